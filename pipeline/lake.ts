@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Dataset, DatasetId } from "../datasets";
 import { freshFolder, moveIntoPlace, readJson, writeAtomically } from "./files";
 import {
@@ -76,10 +77,12 @@ export class Lake {
     });
     if ("refused" in result) return result;
 
-    const known = (await this.snapshots(dataset.id)).find((snapshot) => snapshot.sha256 === result.sha256);
-    if (previous?.sha256 === result.sha256 && previous.source.lastModified === result.source.lastModified) {
-      return { snapshot: previous, isNew: false };
+    const snapshots = await this.snapshots(dataset.id);
+    const last = snapshots.at(-1);
+    if (last?.sha256 === result.sha256 && isDeepStrictEqual(last.source, result.source)) {
+      return { snapshot: last, isNew: false };
     }
+    const known = snapshots.find((snapshot) => snapshot.sha256 === result.sha256);
     const acceptedAt = now.toISOString();
     const snapshot: Snapshot = known
       ? { ...result, snapshotDate: known.snapshotDate, object: known.object, acceptedAt }

@@ -1,0 +1,45 @@
+with days_seen as (
+
+    select occurrence_date as day_seen from {{ ref('int_offences') }}
+    union all
+    select report_date as day_seen from {{ ref('int_offences') }}
+    union all
+    select occurrence_date as day_seen from {{ ref('stg_toronto_police__hate_crimes') }}
+    union all
+    select reported_date as day_seen from {{ ref('stg_toronto_police__hate_crimes') }}
+
+),
+
+bounds as (
+
+    select
+        concat(cast(extract(year from min(day_seen)) as string), '-01-01') as first_day,
+        concat(cast(extract(year from max(day_seen)) as string), '-12-31') as last_day
+    from days_seen
+
+),
+
+dates as (
+
+    select cast(day_of_span as date) as date_day
+    from bounds
+    cross join {{
+        each_day('cast(bounds.first_day as date)', 'cast(bounds.last_day as date)', 'day_of_span')
+    }}
+
+)
+
+select
+    date_day,
+    extract(year from date_day) as year,
+    extract(quarter from date_day) as quarter,
+    extract(month from date_day) as month,
+    {{ format_date('%B', 'date_day') }} as month_name,
+    extract(day from date_day) as day_of_month,
+    extract(dayofyear from date_day) as day_of_year,
+    {{ iso_weekday('date_day') }} as weekday,
+    {{ format_date('%A', 'date_day') }} as weekday_name,
+    {{ iso_weekday('date_day') }} >= 6 as is_weekend,
+    extract(day from date_day) = 1 as is_first_of_month,
+    {{ publication_id() }}
+from dates

@@ -33,8 +33,11 @@
 
 {#- HHMM as an unpadded integer: 55 is 00:55. -#}
 {% macro clean_time(column) -%}
-    {%- set padded = "lpad(cast(" ~ clean_integer(column) ~ " as string), 4, '0')" -%}
-    concat(substr({{ padded }}, 1, 2), ':', substr({{ padded }}, 3, 2))
+    {%- set hhmm = "lpad(cast(" ~ clean_integer(column) ~ " as string), 4, '0')" -%}
+    case
+        when {{ hhmm }} is not null
+            then concat(substr({{ hhmm }}, 1, 2), ':', substr({{ hhmm }}, 3, 2))
+    end
 {%- endmacro %}
 
 {% macro clean_flag(column) -%}

@@ -13,19 +13,26 @@ with days_seen as (
 bounds as (
 
     select
-        concat(cast(extract(year from min(day_seen)) as string), '-01-01') as first_day,
-        concat(cast(extract(year from max(day_seen)) as string), '-12-31') as last_day
+        min(extract(year from day_seen)) as first_year,
+        max(extract(year from day_seen)) as last_year
     from days_seen
+
+),
+
+span as (
+
+    select
+        {{ try_to('date', "concat(cast(first_year as string), '-01-01')") }} as first_day,
+        {{ try_to('date', "concat(cast(last_year as string), '-12-31')") }} as last_day
+    from bounds
 
 ),
 
 dates as (
 
     select cast(day_of_span as date) as date_day
-    from bounds
-    cross join {{
-        each_day('cast(bounds.first_day as date)', 'cast(bounds.last_day as date)', 'day_of_span')
-    }}
+    from span
+    cross join {{ each_day('span.first_day', 'span.last_day', 'day_of_span') }}
 
 )
 

@@ -25,7 +25,7 @@ buckets as (
 
 select
     category,
-    bucket_order,
+    cast(bucket_order as int64) as bucket_order,
     case bucket_order
         {%- for bucket in lag_buckets() %}
         when {{ loop.index }} then '{{ bucket }}'

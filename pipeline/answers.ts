@@ -150,14 +150,14 @@ function sampleNotice(samples: readonly Freshness[]): string {
 async function askBusiest(warehouse: Warehouse): Promise<Record<Grain, Busiest>> {
   const rows = await warehouse.rows<{
     grain: Grain;
-    by: "count" | "rate" | "without_defaults";
+    ranking: "count" | "rate" | "without_defaults";
     period: string;
     label: string;
     offences: string;
     per_day: number | null;
   }>(`
     with ranked as (
-      select grain, 'count' as by, period, period_label, offences, offences_per_day as per_day
+      select grain, 'count' as ranking, period, period_label, offences, offences_per_day as per_day
       from marts.crime_by_period where category = 'All' and rank_by_offences = 1
       union all
       select grain, 'rate', period, period_label, offences, offences_per_day
@@ -166,9 +166,9 @@ async function askBusiest(warehouse: Warehouse): Promise<Record<Grain, Busiest>>
       select grain, 'without_defaults', period, period_label, offences_excl_defaults, offences_per_day_excl_defaults
       from marts.crime_by_period where category = 'All' and rank_excl_defaults = 1
     )
-    select grain, by, period, period_label as label, offences, per_day from ranked`);
-  const peak = (grain: Grain, by: string): Peak | null => {
-    const row = rows.find((candidate) => candidate.grain === grain && candidate.by === by);
+    select grain, ranking, period, period_label as label, offences, per_day from ranked`);
+  const peak = (grain: Grain, ranking: string): Peak | null => {
+    const row = rows.find((candidate) => candidate.grain === grain && candidate.ranking === ranking);
     if (!row) return null;
     return {
       period: row.period,

@@ -1,7 +1,8 @@
-import { mkdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors";
-import { readJson } from "./files";
+import { moveIntoPlace, readJson } from "./files";
 import { run } from "./process";
 import type { Step } from "./progress";
 
@@ -9,8 +10,10 @@ export interface DbtRun {
   /** Folder with the dbt program. */
   readonly bin: string;
   readonly projectDir: string;
-  /** Folder for what dbt writes: manifest, run results, compiled SQL, log. */
+  /** Folder for what dbt writes in this run: manifest, run results, compiled SQL. */
   readonly targetDir: string;
+  /** Folder for its log and for the parsed project, which makes the next run quicker. */
+  readonly cacheDir: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -19,6 +22,8 @@ export interface DbtSummary {
   readonly tests: number;
   readonly seconds: number;
 }
+
+const PARSED = "partial_parse.msgpack";
 
 interface RunResults {
   readonly elapsed_time: number;
@@ -34,19 +39,15 @@ interface RunResults {
  *
  * @throws UserError that names what failed; nothing outside the target database and folder was touched
  */
-export async function dbtBuild({ bin, projectDir, targetDir, env }: DbtRun, step: Step): Promise<DbtSummary> {
+export async function dbtBuild(dbt: DbtRun, step: Step): Promise<DbtSummary> {
+  const { bin, projectDir, targetDir, cacheDir, env } = dbt;
   await mkdir(targetDir, { recursive: true });
-  const resultsFile = path.join(targetDir, "run_results.json");
-  await rm(resultsFile, { force: true });
+  await mkdir(cacheDir, { recursive: true });
+  const parsed = path.join(cacheDir, PARSED);
+  if (existsSync(parsed)) await copyFile(parsed, path.join(targetDir, PARSED));
   const folders = [
-    "--project-dir",
-    projectDir,
-    "--profiles-dir",
-    projectDir,
-    "--target-path",
-    targetDir,
-    "--log-path",
-    targetDir,
+    ...["--project-dir", projectDir, "--profiles-dir", projectDir],
+    ...["--target-path", targetDir, "--log-path", cacheDir],
   ];
   const errors: string[] = [];
   const { code, tail } = await run(
@@ -61,8 +62,9 @@ export async function dbtBuild({ bin, projectDir, targetDir, env }: DbtRun, step
       if (event?.info.level === "error") errors.push(event.info.msg);
     },
   );
-  const results = await readJson<RunResults>(resultsFile);
-  if (code !== 0) throw failure(targetDir, results, errors[0] ?? tail);
+  const results = await readJson<RunResults>(path.join(targetDir, "run_results.json"));
+  if (code !== 0) throw failure(cacheDir, results, errors[0] ?? tail);
+  await moveIntoPlace(path.join(targetDir, PARSED), parsed);
   const nodes = results?.results ?? [];
   const isTest = (id: string): boolean => /^(unit_)?test\./.test(id);
   return {
@@ -72,7 +74,7 @@ export async function dbtBuild({ bin, projectDir, targetDir, env }: DbtRun, step
   };
 }
 
-function failure(targetDir: string, results: RunResults | undefined, otherwise: string): UserError {
+function failure(logDir: string, results: RunResults | undefined, otherwise: string): UserError {
   const failed = (results?.results ?? []).filter(({ status }) => status === "fail" || status === "error");
   const names = failed.map(({ unique_id, message }) => {
     const name = unique_id.split(".")[2] ?? unique_id;
@@ -82,7 +84,7 @@ function failure(targetDir: string, results: RunResults | undefined, otherwise: 
     names.length > 0
       ? `dbt build failed in ${names.length} of ${results!.results.length} nodes: ${names.slice(0, 3).join("; ")}`
       : `dbt build failed: ${otherwise.replace(/\s+/g, " ").trim().slice(0, 400)}`;
-  return new UserError(what, path.join(targetDir, "dbt.log"), "mend the data or the model and run again");
+  return new UserError(what, path.join(logDir, "dbt.log"), "mend the data or the model and run again");
 }
 
 interface DbtEvent {

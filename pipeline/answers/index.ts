@@ -189,8 +189,8 @@ async function askHateCrimes(warehouse: Warehouse): Promise<Answers["hate_crimes
 async function askFreshness(warehouse: Warehouse, today: string): Promise<Freshness[]> {
   const all: Freshness[] = [];
   for (const dataset of datasets) {
-    const [held] = await warehouse.rows<{ n: string; kind: SourceKind | null; sha: string | null }>(
-      `select count(*) as n, any_value(source_kind) as kind, any_value(file_sha256) as sha from raw.${dataset.id}`,
+    const [held] = await warehouse.rows<{ n: string; sha: string | null }>(
+      `select count(*) as n, any_value(file_sha256) as sha from raw.${dataset.id}`,
     );
     const [outcome] = await warehouse.rows<Outcome>(
       `from ops.load_outcomes where dataset = '${dataset.id}' and sha256 = '${held!.sha}' order by attempted_at desc limit 1`,
@@ -210,7 +210,7 @@ async function askFreshness(warehouse: Warehouse, today: string): Promise<Freshn
       title: dataset.title,
       attribution: dataset.attribution,
       licence: `${dataset.licence.name} (${dataset.licence.url})`,
-      source_kind: held!.kind,
+      source_kind: outcome?.source_kind ?? null,
       snapshot_date: outcome?.snapshot_date ?? null,
       rows: Number(held!.n),
       last_report_date: outcome?.max_report_date ?? null,

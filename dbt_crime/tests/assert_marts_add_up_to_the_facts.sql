@@ -60,11 +60,12 @@ compared as (
         '{{ rows | replace("'", '') }}' as mart_rows,
         facts.category,
         facts.{{ measure }} as fact_offences,
-        (
-            select sum(marts.offences) from {{ ref(mart) }} as marts
-            where marts.category = facts.category and {{ rows }}
-        ) as mart_offences
+        sum(marts.offences) as mart_offences
     from facts
+    left join {{ ref(mart) }} as marts
+        on facts.category = marts.category
+        and {{ rows }}
+    group by facts.category, facts.{{ measure }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view' if target.type == 'duckdb' else 'table') }}
 
 -- Events do not add up over categories, so every offence also counts under All.
 {%- for category in ['category', "'All'"] %}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {%- set content = [
     'lower(offences.event_id)',
     'cast(offences.report_date as string)',

@@ -11,6 +11,6 @@ select
     report_year,
     report_lag_days,
     neighbourhood_id
-from {{ ref('int_offences') }}
+from {{ ref('fct_offences') }}
 {{ 'union all' if not loop.last }}
 {%- endfor %}

@@ -13,7 +13,7 @@
 
 with offences as (
 
-    select * from {{ ref('int_offences') }}
+    select * from {{ ref('fct_offences') }}
 
 ),
 

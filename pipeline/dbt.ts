@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors";
-import { moveIntoPlace, readJson } from "./files";
+import { readJson } from "./files";
 import { run } from "./process";
 import type { Step } from "./progress";
 
@@ -12,8 +10,8 @@ export interface DbtRun {
   readonly projectDir: string;
   /** Folder for what dbt writes in this run: manifest, run results, compiled SQL. */
   readonly targetDir: string;
-  /** Folder for its log and for the parsed project, which makes the next run quicker. */
-  readonly cacheDir: string;
+  /** Folder for its log, which outlives the run. */
+  readonly logDir: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -22,8 +20,6 @@ export interface DbtSummary {
   readonly tests: number;
   readonly seconds: number;
 }
-
-const PARSED = "partial_parse.msgpack";
 
 interface RunResults {
   readonly elapsed_time: number;
@@ -35,24 +31,21 @@ interface RunResults {
 }
 
 /**
- * `dbt build`: models and tests.
+ * `dbt build`: models and data tests.
  *
  * @throws UserError that names what failed; nothing outside the target database and folder was touched
  */
 export async function dbtBuild(dbt: DbtRun, step: Step): Promise<DbtSummary> {
-  const { bin, projectDir, targetDir, cacheDir, env } = dbt;
-  await mkdir(targetDir, { recursive: true });
-  await mkdir(cacheDir, { recursive: true });
-  const parsed = path.join(cacheDir, PARSED);
-  if (existsSync(parsed)) await copyFile(parsed, path.join(targetDir, PARSED));
+  const { bin, projectDir, targetDir, logDir, env } = dbt;
   const folders = [
     ...["--project-dir", projectDir, "--profiles-dir", projectDir],
-    ...["--target-path", targetDir, "--log-path", cacheDir],
+    ...["--target-path", targetDir, "--log-path", logDir],
   ];
   const errors: string[] = [];
   const { code, tail } = await run(
     path.join(bin, "dbt"),
-    ["--log-format", "json", "--no-use-colors", "build", ...folders],
+    // Unit tests judge the SQL, not the data: they belong to the project's own tests.
+    ["--log-format", "json", "--no-use-colors", "build", "--exclude-resource-type", "unit_test", ...folders],
     { env: { ...process.env, DO_NOT_TRACK: "1", DBT_SEND_ANONYMOUS_USAGE_STATS: "false", ...env } },
     (line) => {
       const event = parseEvent(line);
@@ -63,13 +56,11 @@ export async function dbtBuild(dbt: DbtRun, step: Step): Promise<DbtSummary> {
     },
   );
   const results = await readJson<RunResults>(path.join(targetDir, "run_results.json"));
-  if (code !== 0) throw failure(cacheDir, results, errors[0] ?? tail);
-  await moveIntoPlace(path.join(targetDir, PARSED), parsed);
+  if (code !== 0) throw failure(logDir, results, errors[0] ?? tail);
   const nodes = results?.results ?? [];
-  const isTest = (id: string): boolean => /^(unit_)?test\./.test(id);
   return {
     models: nodes.filter(({ unique_id }) => unique_id.startsWith("model.")).length,
-    tests: nodes.filter(({ unique_id }) => isTest(unique_id)).length,
+    tests: nodes.filter(({ unique_id }) => unique_id.startsWith("test.")).length,
     seconds: results?.elapsed_time ?? 0,
   };
 }

@@ -195,7 +195,7 @@ async function buildAndPublish(
           bin,
           projectDir: path.join(projectDir, "dbt_crime"),
           targetDir: path.join(workspace.scratch, "dbt"),
-          cacheDir: workspace.dbtCache,
+          logDir: workspace.logs,
           env: { DUCKDB_PATH: copy, PUBLICATION_ID: id },
         },
         step,

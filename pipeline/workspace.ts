@@ -13,8 +13,8 @@ export class Workspace {
   readonly lake: Lake;
   /** For files that are not whole yet. Its name is new for every process: what a killed one left running writes elsewhere. */
   readonly scratch: string;
-  /** For dbt's log and what it remembers between runs. */
-  readonly dbtCache: string;
+  /** For dbt's log. */
+  readonly logs: string;
   private readonly pinFile: string;
   private readonly journal: string;
   private readonly lockFile: string;
@@ -24,7 +24,7 @@ export class Workspace {
     this.warehouse = at("warehouse.duckdb");
     this.answers = at("answers.json");
     this.scratch = at(`.work/${process.pid}`);
-    this.dbtCache = at(".dbt");
+    this.logs = at(".logs");
     this.pinFile = at(".pin");
     this.journal = at(".outcomes.jsonl");
     this.lockFile = at(".lock");

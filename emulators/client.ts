@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EmulatorEnv } from "./servers";
 
@@ -46,7 +47,8 @@ export class EmulatorClient {
 
   /** Runs a job to its end. */
   async run(configuration: object): Promise<string> {
-    let job = (await this.post(`${this.bigquery}/jobs`, { configuration })) as JobReply;
+    const jobReference = { projectId: this.env.CRIME_PROJECT_ID, jobId: randomUUID() };
+    let job = (await this.post(`${this.bigquery}/jobs`, { jobReference, configuration })) as JobReply;
     while (job.status.state !== "DONE") {
       await delay(200);
       const reply = await checked(await fetch(`${this.bigquery}/jobs/${job.jobReference.jobId}`));

@@ -2,7 +2,7 @@
 module.exports = {
   testEnvironment: "node",
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
-  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+  testMatch: ["<rootDir>/__tests__/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/\\.", "<rootDir>/cdktf.out"],
   transform: {
     "^.+\\.ts$": [

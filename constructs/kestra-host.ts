@@ -1,0 +1,137 @@
+import { ComputeInstance } from "@cdktf/provider-google/lib/compute-instance";
+import { ComputeInstanceIamMember } from "@cdktf/provider-google/lib/compute-instance-iam-member";
+import { IapTunnelInstanceIamMember } from "@cdktf/provider-google/lib/iap-tunnel-instance-iam-member";
+import { DataResource } from "cdktf";
+import { Construct } from "constructs";
+import type { Boot } from "../compose/cloud-init";
+import type { IDataDisk } from "./data-disk";
+import type { IIdentity } from "./identity";
+import type { IPrivateNetwork } from "./private-network";
+import { addressOf, terraformText } from "./terraform";
+import { WeeklyHours, type WeeklyHoursProps } from "./weekly-hours";
+
+export interface IKestraHost {
+  readonly name: string;
+  grantOperate(operator: IIdentity): void;
+}
+
+export interface KestraHostProps {
+  readonly project: string;
+  readonly zone: string;
+  readonly name: string;
+  readonly network: IPrivateNetwork;
+  /** E-mail address of the machine's own account. */
+  readonly serviceAccount: string;
+  readonly dataDisk: IDataDisk;
+  /** Name under which the machine finds the disk. */
+  readonly dataDiskDevice: string;
+  /** What the machine does at boot. A change of it replaces the machine; the disk stays. */
+  readonly boot: Boot;
+  /**
+   * Kestra needs 4 GiB, PostgreSQL and dbt the rest.
+   * @default "e2-standard-2"
+   */
+  readonly machineType?: string;
+  /**
+   * Family of public images; the newest of it is taken when the machine is made.
+   * @default Debian 12
+   */
+  readonly image?: string;
+  /**
+   * Size of the boot disk: the system and the images.
+   * @default 30
+   */
+  readonly bootDiskGb?: number;
+  /**
+   * Cloud KMS key of the boot disk.
+   * @default Google's own key
+   */
+  readonly kmsKey?: string;
+  /**
+   * Hours of the week in which the machine runs.
+   * @default always
+   */
+  readonly weekly?: Omit<WeeklyHoursProps, "project" | "region" | "name">;
+}
+
+/** A shielded machine without external address that boots into Kestra by itself. */
+export class KestraHost extends Construct implements IKestraHost {
+  readonly name: string;
+  private readonly machine: ComputeInstance;
+
+  constructor(scope: Construct, id: string, props: KestraHostProps) {
+    super(scope, id);
+    const { project, zone, boot, kmsKey } = props;
+    this.name = props.name;
+    const version = new DataResource(this, "BootVersion", { input: { hash: boot.hash } });
+    const hours =
+      props.weekly &&
+      new WeeklyHours(this, "Hours", {
+        ...props.weekly,
+        project,
+        region: zone.replace(/-[a-z]$/, ""),
+        name: `${props.name}-hours`,
+      });
+    this.machine = new ComputeInstance(this, "Resource", {
+      project,
+      zone,
+      name: props.name,
+      description: "Kestra and its database",
+      machineType: props.machineType ?? "e2-standard-2",
+      allowStoppingForUpdate: true,
+      tags: [props.network.tunnelTag],
+      bootDisk: {
+        initializeParams: {
+          image: props.image ?? "projects/debian-cloud/global/images/family/debian-12",
+          size: props.bootDiskGb ?? 30,
+          type: "pd-balanced",
+        },
+        ...(kmsKey && { kmsKeySelfLink: kmsKey }),
+      },
+      attachedDisk: [
+        {
+          source: props.dataDisk.path,
+          deviceName: props.dataDiskDevice,
+          ...(kmsKey && { kmsKeySelfLink: kmsKey }),
+        },
+      ],
+      networkInterface: [{ subnetwork: props.network.subnetwork }],
+      serviceAccount: { email: props.serviceAccount, scopes: ["cloud-platform"] },
+      shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },
+      metadata: {
+        "enable-oslogin": "TRUE",
+        "block-project-ssh-keys": "TRUE",
+        "serial-port-enable": "FALSE",
+        "user-data": terraformText(boot.userData),
+        "startup-script": terraformText(boot.startupScript),
+      },
+      ...(hours && { resourcePolicies: [hours.policy], dependsOn: hours.permissions }),
+      lifecycle: { replaceTriggeredBy: [addressOf(version)] },
+    });
+  }
+
+  /**
+   * Lets someone open a tunnel to the machine and log in to it, without becoming root.
+   *
+   * The grants hang on the machine, so they are made anew with it.
+   */
+  grantOperate(operator: IIdentity): void {
+    const { project, zone, name } = this.machine;
+    const common = {
+      project,
+      zone,
+      member: operator.member,
+      lifecycle: { replaceTriggeredBy: [`${addressOf(this.machine)}.instance_id`] },
+    };
+    new IapTunnelInstanceIamMember(this, `Tunnel-${operator.id}`, {
+      ...common,
+      instance: name,
+      role: "roles/iap.tunnelResourceAccessor",
+    });
+    new ComputeInstanceIamMember(this, `Login-${operator.id}`, {
+      ...common,
+      instanceName: name,
+      role: "roles/compute.osLogin",
+    });
+  }
+}

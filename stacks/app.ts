@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import type { App } from "cdktf";
+import type { Settings } from "../config";
+import { UserError } from "../errors";
+import { CrimeData } from "./crime-data";
+import { CrimeDelivery } from "./crime-delivery";
+import { CrimeLocal } from "./crime-local";
+import { CrimeOrchestrator } from "./crime-orchestrator";
+
+/**
+ * Puts the stacks into the app that the settings ask for: all in Google Cloud, or those that are named.
+ *
+ * The order of applying is stated, since names that follow from settings leave no references to infer it from.
+ *
+ * @throws UserError when the delivery stack is named without a repository
+ */
+export function addStacks(app: App, settings: Settings): void {
+  const { stacks, githubRepository } = settings;
+  const wanted = (name: string): boolean => !stacks.length || stacks.includes(name);
+  const data = wanted("crime-data") ? new CrimeData(app, settings) : undefined;
+  const orchestrator = wanted("crime-orchestrator") ? new CrimeOrchestrator(app, settings) : undefined;
+  if (data) orchestrator?.addDependency(data);
+  if (githubRepository && wanted("crime-delivery")) {
+    const delivery = new CrimeDelivery(app, { ...settings, githubRepository });
+    if (data) delivery.addDependency(data);
+  } else if (stacks.includes("crime-delivery")) {
+    throw new UserError(
+      "githubRepository is missing",
+      "setting githubRepository",
+      "crime-delivery lets one repository act; write for example octo/toronto-crime in cdktf.json or CRIME_GITHUB_REPOSITORY",
+    );
+  }
+  if (stacks.includes("crime-local")) new CrimeLocal(app, settings, resolve(".data/kestra"));
+}

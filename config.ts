@@ -5,8 +5,7 @@ import { z } from "zod";
 import { UserError } from "./errors";
 
 /** One setting: its rule, and an example that the error message shows. */
-const setting = <T extends z.ZodType>(schema: T, example: string): T =>
-  schema.meta({ example }) as unknown as T;
+const setting = <T extends z.ZodType>(schema: T, example: string): T => schema.meta({ example });
 
 const text = (pattern: RegExp, example: string) => setting(z.string().regex(pattern), example);
 const flag = setting(z.union([z.boolean(), z.stringbool()]), "true");
@@ -117,7 +116,7 @@ export const variableOf = (name: string): string =>
  * @throws UserError naming the first wrong setting, with an example
  */
 export function parseSettings(raw: Readonly<Record<string, unknown>>): Settings {
-  const onlyLocal = String(raw["stacks"] ?? "") === "crime-local";
+  const onlyLocal = [raw["stacks"]].flat().join() === "crime-local";
   const result = schema.safeParse(onlyLocal ? { ...local, ...raw } : raw);
   if (!result.success) throw faultOf(result.error.issues[0]!, raw);
   const settings = { ...result.data, zone: result.data.zone ?? `${result.data.location}-a` };
@@ -135,7 +134,7 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>): Settings 
     throw new UserError(
       `${has} is set without ${lacks}`,
       `setting ${lacks}`,
-      `write for example ${exampleOf(lacks!)} in cdktf.json or ${variableOf(lacks!)}, or leave out both`,
+      `write for example ${exampleOf(lacks)} in cdktf.json or ${variableOf(lacks)}, or leave out both`,
     );
   }
   return settings;
@@ -183,7 +182,7 @@ const exampleOf = (name: string): string => String((shape[name]!.meta() ?? inner
 /** The rule inside `.optional()` and `.default()`, which carries the example. */
 function inner(type: z.ZodType): Record<string, unknown> | undefined {
   let at = type as z.ZodType & { def: { innerType?: z.ZodType } };
-  while (!at.meta() && at.def.innerType) at = at.def.innerType as typeof at;
+  while (!at.meta() && at.def.innerType) at = at.def.innerType;
   return at.meta();
 }
 

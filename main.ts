@@ -3,22 +3,28 @@ import { loadSettings } from "./config";
 import { UserError } from "./errors";
 import { addStacks } from "./stacks/app";
 
-/** Writes the Terraform JSON of every stack below `cdktf.out`. */
+/** Writes the Terraform JSON of every stack below `cdktf.out`, and tells what the stacks have to say. */
 function main(): void {
+  const settings = loadSettings();
   const app = new App({ stackTraces: false });
-  addStacks(app, loadSettings());
+  addStacks(app, settings);
   app.synth();
+  for (const { annotations } of Object.values(app.manifest.stacks)) {
+    for (const { constructPath, message } of annotations) console.error(`[${constructPath}] ${message}`);
+  }
+}
+
+/** The lines a person can act on: a fault in the settings, or each broken rule with its construct's path. */
+function linesOf(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  const broken = error instanceof Error ? error.message.match(/^\[.+$/gm) : null;
+  if (!broken) throw error;
+  return broken.join("\n");
 }
 
 try {
   main();
 } catch (error) {
-  if (!(error instanceof UserError) && !isPolicyFault(error)) throw error;
-  console.error(error.message);
+  console.error(linesOf(error));
   process.exitCode = 1;
-}
-
-/** A broken rule is the user's to mend, too: its message says all, a stack trace says nothing. */
-function isPolicyFault(error: unknown): error is Error {
-  return error instanceof Error && error.message.startsWith("Encountered Annotations");
 }

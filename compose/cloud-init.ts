@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "js-yaml";
 import { UserError } from "../errors";
-import { dbtImage } from "./dbt-image";
+import { dbtImage, type DbtImage } from "./dbt-image";
 import { vm, vmHome, type HomeSettings } from "./homes";
 import { checkPostgresVersion, kestraStack } from "./kestra";
 import { logLines } from "./log-lines";
@@ -116,11 +116,11 @@ function bootEnvironment(settings: BootSettings, image: string): string {
 /**
  * The whole boot configuration of the VM, from files of this checkout and the settings.
  *
+ * @param dbt the dbt image, when another than this checkout's is meant
  * @throws UserError when PostgreSQL could not read the disk, or when the document outgrows Google's limit
  */
-export function renderBoot(settings: BootSettings): Boot {
+export function renderBoot(settings: BootSettings, dbt: DbtImage = dbtImage()): Boot {
   checkPostgresVersion(settings.postgresVersion, settings.postgresMigrateFrom);
-  const dbt = dbtImage();
   const home = vmHome(settings, dbt.name);
   const file = (path: string, content: string, permissions = "0644") => ({ path, permissions, content });
   const document = {

@@ -15,7 +15,7 @@ export interface LaptopSettings extends HomeSettings {
 
 /** Where `gcloud auth application-default login` leaves its file. */
 export function credentialsFile(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  environment: Readonly<Record<string, string | undefined>>,
   home = homedir(),
 ): string | undefined {
   const file =

@@ -1,5 +1,6 @@
 import { IamWorkloadIdentityPool } from "@cdktf/provider-google/lib/iam-workload-identity-pool";
 import { IamWorkloadIdentityPoolProvider } from "@cdktf/provider-google/lib/iam-workload-identity-pool-provider";
+import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-account-iam-member";
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import { Construct } from "constructs";
 import { ServiceIdentity, type IServiceIdentity } from "./service-identity";
@@ -19,17 +20,16 @@ const planRoles = [
   "roles/storage.bucketViewer",
 ];
 
-/** What an apply needs; it can therefore do much, which is why an approval stands before it. */
+/**
+ * What an apply needs besides. No role that hands out roles on the project or makes identities: who may do what is
+ * changed by a person.
+ */
 const applyRoles = [
-  "roles/bigquery.admin",
+  "roles/bigquery.dataOwner",
   "roles/compute.admin",
-  "roles/iam.roleAdmin",
-  "roles/iam.serviceAccountAdmin",
-  "roles/iam.workloadIdentityPoolAdmin",
   "roles/iap.admin",
   "roles/logging.configWriter",
   "roles/monitoring.editor",
-  "roles/resourcemanager.projectIamAdmin",
   "roles/secretmanager.admin",
   "roles/serviceusage.serviceUsageAdmin",
   "roles/storage.admin",
@@ -59,6 +59,8 @@ export interface GithubFederationProps {
    * @default the identities get no access to a state
    */
   readonly stateBucket?: string;
+  /** E-mail address of the account that machines run as, which an apply must be able to attach. */
+  readonly machineAccount: string;
 }
 
 /**
@@ -85,7 +87,9 @@ export class GithubFederation extends Construct implements IGithubFederation {
       displayName: "GitHub",
       description: `Workflows of ${repository}`,
     });
-    const mainBehindApproval = `assertion.ref == "refs/heads/main" && assertion.sub == "repo:${repository}:environment:${environment}"`;
+    const subject = (run: string) => `assertion.sub == "repo:${repository}:${run}"`;
+    const approved = `assertion.ref == "refs/heads/main" && ${subject(`environment:${environment}`)}`;
+    const reading = `${subject("pull_request")} || ${subject("ref:refs/heads/main")}`;
     new IamWorkloadIdentityPoolProvider(this, "Provider", {
       project,
       workloadIdentityPoolId: pool.workloadIdentityPoolId,
@@ -94,9 +98,9 @@ export class GithubFederation extends Construct implements IGithubFederation {
       attributeMapping: {
         "google.subject": "assertion.sub",
         "attribute.repository": "assertion.repository",
-        "attribute.access": `${mainBehindApproval} ? "apply" : "plan"`,
+        "attribute.access": `${approved} ? "apply" : "plan"`,
       },
-      attributeCondition: `assertion.repository == "${repository}"`,
+      attributeCondition: `assertion.repository == "${repository}" && (${approved} || ${reading})`,
       oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
     });
     const account = (name: "plan" | "apply", description: string, projectRoles: readonly string[]) => {
@@ -120,7 +124,15 @@ export class GithubFederation extends Construct implements IGithubFederation {
       return made;
     };
     this.plan = account("plan", "Plans on pull requests; reads only", planRoles);
-    this.apply = account("apply", "Applies what main holds, behind an approval", applyRoles);
+    this.apply = account("apply", "Applies what main holds, behind an approval", [
+      ...planRoles,
+      ...applyRoles,
+    ]);
+    new ServiceAccountIamMember(this, "apply-machine", {
+      serviceAccountId: `projects/${project}/serviceAccounts/${props.machineAccount}`,
+      role: "roles/iam.serviceAccountUser",
+      member: this.apply.member,
+    });
     this.provider = GithubFederation.providerOf(projectNumber);
   }
 }

@@ -12,6 +12,7 @@ import { WeeklyHours, type WeeklyHoursProps } from "./weekly-hours";
 
 export interface IKestraHost {
   readonly name: string;
+  grantTunnel(visitor: IIdentity): void;
   grantOperate(operator: IIdentity): void;
 }
 
@@ -110,28 +111,33 @@ export class KestraHost extends Construct implements IKestraHost {
     });
   }
 
-  /**
-   * Lets someone open a tunnel to the machine and log in to it, without becoming root.
-   *
-   * The grants hang on the machine, so they are made anew with it.
-   */
-  grantOperate(operator: IIdentity): void {
-    const { project, zone, name } = this.machine;
-    const common = {
-      project,
-      zone,
-      member: operator.member,
-      lifecycle: { replaceTriggeredBy: [`${addressOf(this.machine)}.instance_id`] },
-    };
-    new IapTunnelInstanceIamMember(this, `Tunnel-${operator.id}`, {
-      ...common,
-      instance: name,
+  /** Lets someone open a tunnel to Kestra. */
+  grantTunnel(visitor: IIdentity): void {
+    new IapTunnelInstanceIamMember(this, `Tunnel-${visitor.id}`, {
+      ...this.grantee(visitor),
+      instance: this.machine.name,
       role: "roles/iap.tunnelResourceAccessor",
     });
+  }
+
+  /** Lets someone open a tunnel and log in to the machine, without becoming root. */
+  grantOperate(operator: IIdentity): void {
+    this.grantTunnel(operator);
     new ComputeInstanceIamMember(this, `Login-${operator.id}`, {
-      ...common,
-      instanceName: name,
+      ...this.grantee(operator),
+      instanceName: this.machine.name,
       role: "roles/compute.osLogin",
     });
+  }
+
+  /** Grants on a machine vanish with it, so they are made anew with the next one. */
+  private grantee({ member }: IIdentity) {
+    const { project, zone } = this.machine;
+    return {
+      project,
+      zone,
+      member,
+      lifecycle: { replaceTriggeredBy: [`${addressOf(this.machine)}.instance_id`] },
+    };
   }
 }

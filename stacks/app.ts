@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { App } from "cdktf";
+import type { App, TerraformStack } from "cdktf";
 import type { Settings } from "../config";
 import { UserError } from "../errors";
 import { CrimeData } from "./crime-data";
@@ -17,18 +17,20 @@ import { CrimeOrchestrator } from "./crime-orchestrator";
 export function addStacks(app: App, settings: Settings): void {
   const { stacks, githubRepository } = settings;
   const wanted = (name: string): boolean => !stacks.length || stacks.includes(name);
-  const data = wanted("crime-data") ? new CrimeData(app, settings) : undefined;
-  const orchestrator = wanted("crime-orchestrator") ? new CrimeOrchestrator(app, settings) : undefined;
-  if (data) orchestrator?.addDependency(data);
-  if (githubRepository && wanted("crime-delivery")) {
-    const delivery = new CrimeDelivery(app, { ...settings, githubRepository });
-    if (data) delivery.addDependency(data);
-  } else if (stacks.includes("crime-delivery")) {
+  if (stacks.includes("crime-delivery") && !githubRepository) {
     throw new UserError(
       "githubRepository is missing",
       "setting githubRepository",
       "crime-delivery lets one repository act; write for example octo/toronto-crime in cdktf.json or CRIME_GITHUB_REPOSITORY",
     );
   }
+  const inOrder: readonly TerraformStack[] = [
+    ...(wanted("crime-data") ? [new CrimeData(app, settings)] : []),
+    ...(githubRepository && wanted("crime-delivery")
+      ? [new CrimeDelivery(app, { ...settings, githubRepository })]
+      : []),
+    ...(wanted("crime-orchestrator") ? [new CrimeOrchestrator(app, settings)] : []),
+  ];
+  inOrder.slice(1).forEach((stack, before) => stack.addDependency(inOrder[before]!));
   if (stacks.includes("crime-local")) new CrimeLocal(app, settings, resolve(".data/kestra"));
 }

@@ -13,6 +13,7 @@ export class CrimeDelivery extends CrimeStack {
       projectNumber,
       repository: githubRepository,
       environment: githubEnvironment,
+      machineAccount: this.names.pipelineAccount,
       ...(stateBucket && { stateBucket }),
     });
   }

@@ -41,6 +41,7 @@ export class CrimeOrchestrator extends CrimeStack {
       ...(kmsKey && { kmsKey }),
     });
     settings.operators.map(identity).forEach((operator) => host.grantOperate(operator));
+    if (settings.githubRepository) host.grantTunnel(identity(`serviceAccount:${names.applyAccount}`));
 
     const mail =
       alertEmail === undefined ? undefined : new MailChannel(this, "Mail", { project, email: alertEmail });

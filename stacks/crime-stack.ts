@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { Aspects, GcsBackend, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
@@ -13,14 +15,26 @@ import { descriptionOf, outputsOf } from "./outputs";
 export const terraformVersion = ">= 1.9.0";
 
 /**
- * Where a stack keeps its state: the state bucket, else the user's own data folder.
+ * Where a stack keeps its state, and with which Terraform it works.
  *
- * The path starts at the stack's folder and leaves the output folder, so that cleaning that loses nothing.
+ * The state is in the state bucket, else in the user's own data folder: the path starts at the stack's folder and
+ * leaves the output folder, so that cleaning that loses nothing. The version stands in a file of its own, since checkov
+ * gives up on a stack whose `terraform` block in JSON holds a plain value.
  */
-export function declareState(stack: TerraformStack, stateBucket?: string): void {
-  stack.addOverride("terraform.required_version", terraformVersion);
+export function declareTerraform(stack: TerraformStack, stateBucket?: string): void {
   if (stateBucket) new GcsBackend(stack, { bucket: stateBucket, prefix: stack.node.id });
   else new LocalBackend(stack, { path: `../../../.data/terraform/${stack.node.id}.tfstate` });
+  const { synthesizer } = stack;
+  stack.synthesizer = {
+    synthesize(session) {
+      synthesizer.synthesize(session);
+      const folder = join(session.outdir, session.manifest.forStack(stack).workingDirectory);
+      writeFileSync(
+        join(folder, "versions.tf"),
+        `terraform {\n  required_version = "${terraformVersion}"\n}\n`,
+      );
+    },
+  };
 }
 
 /** What every stack in Google Cloud has in common. */
@@ -37,7 +51,7 @@ export abstract class CrimeStack extends TerraformStack {
     super(scope, id);
     const { projectId: project, location, zone } = settings;
     this.names = namesOf(settings);
-    declareState(this, settings.stateBucket);
+    declareTerraform(this, settings.stateBucket);
     new GoogleProvider(this, "Google", { project, region: location, zone });
     new ProjectServices(this, "Services", { project, services });
     for (const [name, value] of Object.entries(outputsOf(settings)[id])) {

@@ -5,7 +5,7 @@ import { Warehouse, type Layer } from "../constructs/warehouse";
 import type { Settings } from "../config";
 
 /** Every stack of the app, in the order in which they are applied. */
-export const stackNames = ["crime-data", "crime-orchestrator", "crime-delivery"] as const;
+export const stackNames = ["crime-data", "crime-delivery", "crime-orchestrator"] as const;
 export type CloudStackName = (typeof stackNames)[number];
 
 /** Names that more than one stack knows. They follow from the settings, so no stack reads another one's state. */
@@ -16,6 +16,8 @@ export interface Names {
   readonly datasets: Readonly<Record<Layer, string>>;
   readonly pipelineAccountId: string;
   readonly pipelineAccount: string;
+  readonly planAccount: string;
+  readonly applyAccount: string;
   readonly host: string;
   readonly dataDisk: string;
   readonly dataDiskPath: string;
@@ -34,6 +36,8 @@ export function namesOf(settings: Settings): Names {
     datasets: Warehouse.idsOf(settings.datasetPrefix),
     pipelineAccountId,
     pipelineAccount: ServiceIdentity.emailOf(project, pipelineAccountId),
+    planAccount: ServiceIdentity.emailOf(project, "crime-plan"),
+    applyAccount: ServiceIdentity.emailOf(project, "crime-apply"),
     host: "crime-kestra",
     dataDisk,
     dataDiskPath: DataDisk.pathOf(project, settings.zone, dataDisk),

@@ -3,7 +3,6 @@ import { dbtImage } from "../compose/dbt-image";
 import { dockerHost, kestraPort } from "../compose/kestra";
 import { DashboardSite } from "../constructs/dashboard-site";
 import { GithubFederation } from "../constructs/github-federation";
-import { ServiceIdentity } from "../constructs/service-identity";
 import { layers } from "../constructs/warehouse";
 import { UserError } from "../errors";
 import { namesOf, stackNames, type CloudStackName } from "./names";
@@ -86,8 +85,8 @@ export function outputsOf(settings: Settings): { [S in CloudStackName]: Record<N
     },
     "crime-delivery": {
       federation_provider: GithubFederation.providerOf(settings.projectNumber),
-      plan_account: ServiceIdentity.emailOf(settings.projectId, "crime-plan"),
-      apply_account: ServiceIdentity.emailOf(settings.projectId, "crime-apply"),
+      plan_account: names.planAccount,
+      apply_account: names.applyAccount,
     },
   };
 }

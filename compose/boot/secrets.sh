@@ -20,11 +20,14 @@ call() {
   } | curl -sS --retry 5 --config - --output "$work/answer" --write-out '%{http_code}'
 }
 
+# random BYTES: that many, in base64.
+random() { head -c "$1" /dev/urandom | base64 -w0; }
+
 generate() {
   case "$1" in
-    admin_password) printf 'Aa1%s' "$(openssl rand -hex 16)" ;;
-    database_password) openssl rand -hex 24 | tr -d '\n' ;;
-    encryption_key) openssl rand -base64 32 | tr -d '\n' ;;
+    admin_password) printf 'Aa1%s' "$(random 24 | tr '+/' 'xy')" ;;
+    database_password) random 24 | tr '+/' 'xy' ;;
+    encryption_key) random 32 ;;
   esac
 }
 

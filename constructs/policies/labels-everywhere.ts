@@ -2,7 +2,7 @@ import { labelArgument } from "../labels";
 import type { Policy } from "./policy";
 
 /** The labels by which cost and ownership are found again. */
-export const requiredLabels = ["app", "stack"] as const;
+const requiredLabels = ["app", "stack"] as const;
 
 export const labelsEverywhere: Policy = {
   id: "labels-everywhere",

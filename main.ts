@@ -3,9 +3,13 @@ import { loadSettings } from "./config";
 import { UserError } from "./errors";
 import { addStacks } from "./stacks/app";
 
-/** Writes the Terraform JSON of every stack below `cdktf.out`, and tells what the stacks have to say. */
-function main(): void {
-  const settings = loadSettings();
+/**
+ * Writes the Terraform JSON of the stacks below `cdktf.out`, and tells what the stacks have to say.
+ *
+ * @param named stacks by name; without any, those that the settings ask for
+ */
+function main(named: readonly string[]): void {
+  const settings = loadSettings({ ...process.env, ...(named.length > 0 && { CRIME_STACKS: named.join() }) });
   const app = new App({ stackTraces: false });
   addStacks(app, settings);
   app.synth();
@@ -23,7 +27,7 @@ function linesOf(error: unknown): string {
 }
 
 try {
-  main();
+  main(process.argv.slice(2));
 } catch (error) {
   console.error(linesOf(error));
   process.exitCode = 1;

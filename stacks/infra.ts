@@ -6,14 +6,13 @@ import { readOutputs } from "./outputs";
 import { stepsOf, type InfraCommand } from "./steps";
 
 const usage = `use: npm run COMMAND -- [STACK...] [--yes] [--without-lock] [--including-data]
-  synth      write the Terraform JSON of every stack below cdktf.out
   plan       show what a deployment would change
   deploy     apply every stack in order
   destroy    take down the machine and its surroundings; the data stay unless --including-data
   outputs    print what the deployed stacks tell, as JSON
   bootstrap  make the bucket that keeps the states (setting stateBucket)`;
 
-const commands: readonly string[] = ["synth", "plan", "deploy", "destroy", "outputs", "bootstrap"];
+const commands: readonly string[] = ["plan", "deploy", "destroy", "outputs", "bootstrap"];
 
 /** Runs one command of the infrastructure; the standard output of `outputs` is JSON and nothing else. */
 function main(argv: readonly string[]): void {

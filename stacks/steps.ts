@@ -18,7 +18,7 @@ export interface Step {
   readonly unless?: readonly string[];
 }
 
-export type InfraCommand = "synth" | "plan" | "deploy" | "destroy" | "outputs" | "bootstrap";
+export type InfraCommand = "plan" | "deploy" | "destroy" | "outputs" | "bootstrap";
 
 export interface InfraOptions {
   /** Stacks by name. @default all that the settings ask for */
@@ -36,9 +36,9 @@ const folderOf = (stack: string): string => `cdktf.out/stacks/${stack}`;
 
 const synth = (stacks: readonly string[], keepData = true): Step => ({
   title: "synthesize",
-  command: "npx",
-  args: ["tsx", "main.ts"],
-  env: { CRIME_STACKS: stacks.join(","), ...(!keepData && { CRIME_KEEP_DATA: "false" }) },
+  command: process.execPath,
+  args: ["--import", "tsx", "main.ts", ...stacks],
+  ...(!keepData && { env: { CRIME_KEEP_DATA: "false" } }),
 });
 
 const terraform = (
@@ -80,8 +80,6 @@ export function stepsOf(command: InfraCommand, settings: Settings, options: Infr
   }
   const approval = options.yes ? ["-input=false", "-auto-approve"] : [];
   switch (command) {
-    case "synth":
-      return [synth(stacks)];
     case "plan": {
       const args = ["-input=false", ...(options.withoutLock ? ["-lock=false"] : [])];
       return [synth(stacks), ...stacks.flatMap((stack) => [init(stack), terraform(stack, "plan", args)])];

@@ -4,6 +4,7 @@ import { App } from "cdktf";
 import { load } from "js-yaml";
 import { prepareLaptop } from "../compose/laptop";
 import { parseSettings } from "../config";
+import { messageOf } from "../errors";
 import { addStacks } from "../stacks/app";
 import { checkov, compose, debian, NotHere, run } from "./tools";
 
@@ -42,7 +43,7 @@ function synthesize(): string[] {
 }
 
 /** Finished well, with a word on what was seen; a fault is thrown as text. */
-type Check = (stacks: readonly string[]) => string;
+type Check = (stacks: readonly string[]) => string | Promise<string>;
 
 function must({ ok, output }: { ok: boolean; output: string }): string {
   if (!ok) throw new Error(output.trim());
@@ -97,8 +98,8 @@ const terraform: Check = (stacks) => {
   return `${stacks.length} stacks valid, ${planned} planned without network`;
 };
 
-const scan: Check = () => {
-  const output = must(run(checkov(), ["--directory", work]));
+const scan: Check = async () => {
+  const output = must(run(await checkov(), ["--directory", work]));
   const [, passed, failed] = /Passed checks: (\d+), Failed checks: (\d+)/.exec(output) ?? [];
   if (!passed || failed !== "0" || /Parsing errors: [1-9]|\[ERROR\]/.test(output))
     throw new Error(output.trim());
@@ -153,17 +154,22 @@ const checks: Readonly<Record<string, Check>> = {
   shellcheck: shell,
 };
 
-const stacks = synthesize();
-const counts = { passed: 0, failed: 0, skipped: 0 };
-for (const [name, check] of Object.entries(checks)) {
-  try {
-    console.log(`ok       ${name}: ${check(stacks)}`);
-    counts.passed += 1;
-  } catch (error) {
-    const isNotHere = error instanceof NotHere;
-    console.log(`${isNotHere ? "not run" : "FAILED "}  ${name}: ${(error as Error).message}`);
-    counts[isNotHere ? "skipped" : "failed"] += 1;
+/** Runs every check and tells of each in one line. */
+async function main(): Promise<void> {
+  const stacks = synthesize();
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      console.log(`ok       ${name}: ${await check(stacks)}`);
+      counts.passed += 1;
+    } catch (error) {
+      const isNotHere = error instanceof NotHere;
+      console.log(`${isNotHere ? "not run" : "FAILED "}  ${name}: ${messageOf(error)}`);
+      counts[isNotHere ? "skipped" : "failed"] += 1;
+    }
   }
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  process.exitCode = counts.failed ? 1 : 0;
 }
-console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-process.exitCode = counts.failed ? 1 : 0;
+
+void main();

@@ -1,18 +1,11 @@
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { dockerPackages } from "../compose/versions";
+import { UserError } from "../errors";
+import type { Progress } from "../pipeline/progress";
+import { ensurePython } from "../pipeline/python";
 
 /** What a check needs and this machine cannot give; the check is then named as not run, never left out in silence. */
 export class NotHere extends Error {}
@@ -60,41 +53,23 @@ export function debian(command: string): string {
   throw new NotHere(`needs ${command}: sudo apt-get install ${command}`);
 }
 
-/** checkov from a virtual environment that is made from the hashed requirements. @throws NotHere when it cannot be made */
-export function checkov(): string {
-  const folder = ".venv-checks";
-  const [program, requirements, stamp] = [
-    join(folder, "bin", "checkov"),
-    "requirements-checks.txt",
-    join(folder, "requirements.txt"),
-  ];
-  const wanted = readFileSync(requirements, "utf8");
-  if (existsSync(program) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return program;
-  const steps: [string, ...string[]][] = has("uv")
-    ? [
-        ["uv", "venv", "--quiet", "--clear", folder],
-        [
-          "uv",
-          "pip",
-          "install",
-          "--quiet",
-          "--python",
-          folder,
-          "--require-hashes",
-          "--requirement",
-          requirements,
-        ],
-      ]
-    : [
-        ["python3", "-m", "venv", "--clear", folder],
-        [join(folder, "bin", "pip"), "install", "--quiet", "--require-hashes", "--requirement", requirements],
-      ];
-  for (const [command, ...args] of steps) {
-    const { ok, output } = run(command, args);
-    if (!ok) throw new NotHere(`checkov cannot be installed: ${output.trim().split("\n").at(-1)}`);
+/** The environment of the hashed requirements with checkov in it. @throws NotHere when it cannot be installed */
+export async function checkov(): Promise<string> {
+  const tell = (text: string): void => console.log(text);
+  const progress: Progress = {
+    step: (title) => ({
+      update: (detail) => tell(`${title}: ${detail}`),
+      done: () => undefined,
+      fail: () => undefined,
+    }),
+    note: tell,
+    warn: tell,
+  };
+  try {
+    return join(await ensurePython(".venv-checks", "requirements-checks.txt", progress), "checkov");
+  } catch (error) {
+    throw error instanceof UserError ? new NotHere(error.message) : error;
   }
-  writeFileSync(stamp, wanted);
-  return program;
 }
 
 /**

@@ -1,0 +1,3 @@
+{% macro publication_id() -%}
+    '{{ env_var("PUBLICATION_ID", "unpublished") }}' as publication_id
+{%- endmacro %}

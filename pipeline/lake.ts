@@ -1,0 +1,121 @@
+import { createReadStream } from "node:fs";
+import { open, readdir } from "node:fs/promises";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { Dataset, DatasetId } from "../datasets";
+import { freshFolder, moveIntoPlace, readJson, writeAtomically } from "./files";
+import {
+  checkLanding,
+  type LandingContext,
+  type Manifest,
+  type Refusal,
+  type SourceKind,
+} from "./landing-check";
+
+/** A landed file: its manifest, where its bytes are, and when it was last accepted. */
+export interface Snapshot extends Manifest {
+  /** Path inside the lake, the same in a folder and in a bucket. */
+  readonly object: string;
+  /** ISO 8601. A file that is accepted again after another one moves to the end of its series. */
+  readonly acceptedAt: string;
+}
+
+export interface Landed {
+  readonly snapshot: Snapshot;
+  /** `accepted-again`: known bytes that now come from another source, or after another file. */
+  readonly change: "new" | "accepted-again" | "none";
+}
+
+export type Landing = Landed | Refusal;
+
+/** `<dataset>/snapshot_date=YYYY-MM-DD/<first 12 of sha256>.csv` */
+export function objectPath(manifest: Pick<Manifest, "dataset" | "snapshotDate" | "sha256">): string {
+  return `${manifest.dataset}/snapshot_date=${manifest.snapshotDate}/${manifest.sha256.slice(0, 12)}.csv`;
+}
+
+/** Every publication ever landed, unchanged, in a folder laid out as the bucket is. */
+export class Lake {
+  /**
+   * @param folder the lake
+   * @param scratch a folder on the same file system for files that are not whole yet
+   */
+  constructor(
+    readonly folder: string,
+    private readonly scratch: string,
+  ) {}
+
+  file(snapshot: Snapshot): string {
+    return path.join(this.folder, snapshot.object);
+  }
+
+  /** Snapshots of a dataset, the last accepted one last. Bytes without a manifest do not count. */
+  async snapshots(dataset: DatasetId): Promise<Snapshot[]> {
+    const folder = path.join(this.folder, dataset);
+    const names = await readdir(folder, { recursive: true }).catch(() => [] as string[]);
+    const manifests = names.filter((name) => name.endsWith(".manifest.json")).sort();
+    const snapshots = await Promise.all(manifests.map((name) => readJson<Snapshot>(path.join(folder, name))));
+    return snapshots
+      .filter((snapshot) => snapshot !== undefined)
+      .sort((a, b) => (a.acceptedAt < b.acceptedAt ? -1 : a.acceptedAt > b.acceptedAt ? 1 : 0));
+  }
+
+  /** The last accepted snapshot, of one kind of source or of any. */
+  async latest(dataset: DatasetId, kind?: SourceKind): Promise<Snapshot | undefined> {
+    const snapshots = await this.snapshots(dataset);
+    return snapshots.findLast((snapshot) => kind === undefined || snapshot.source.kind === kind);
+  }
+
+  /**
+   * Checks the bytes as they pass and keeps them if they are good. Bytes that the lake already holds
+   * are not written a second time.
+   */
+  async land(
+    bytes: AsyncIterable<Uint8Array>,
+    dataset: Dataset,
+    context: Omit<LandingContext, "previous">,
+    now: Date,
+  ): Promise<Landing> {
+    const previous = await this.latest(dataset.id, context.source.kind);
+    const incoming = path.join(await freshFolder(path.join(this.scratch, dataset.id)), "incoming.csv");
+    const result = await checkLanding(copying(bytes, incoming), dataset, {
+      ...context,
+      ...(previous === undefined ? {} : { previous }),
+    });
+    if ("refused" in result) return result;
+
+    const snapshots = await this.snapshots(dataset.id);
+    const last = snapshots.at(-1);
+    if (last?.sha256 === result.sha256 && isDeepStrictEqual(last.source, result.source)) {
+      return { snapshot: last, change: "none" };
+    }
+    const known = snapshots.find((snapshot) => snapshot.sha256 === result.sha256);
+    const acceptedAt = now.toISOString();
+    const snapshot: Snapshot = known
+      ? { ...result, snapshotDate: known.snapshotDate, object: known.object, acceptedAt }
+      : { ...result, object: objectPath(result), acceptedAt };
+    if (!known) await moveIntoPlace(incoming, this.file(snapshot));
+    await writeAtomically(
+      this.file(snapshot).replace(/csv$/, "manifest.json"),
+      JSON.stringify(snapshot, null, 2) + "\n",
+    );
+    return { snapshot, change: known ? "accepted-again" : "new" };
+  }
+
+  /** The bytes of a landed file. */
+  read(snapshot: Snapshot): AsyncIterable<Uint8Array> {
+    return createReadStream(this.file(snapshot));
+  }
+}
+
+/** Passes bytes through and writes them to a file on the way. */
+async function* copying(bytes: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
+  const handle = await open(file, "w");
+  try {
+    for await (const chunk of bytes) {
+      await handle.writeFile(chunk);
+      yield chunk;
+    }
+  } finally {
+    await handle.close();
+  }
+}

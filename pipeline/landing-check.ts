@@ -1,0 +1,296 @@
+import { createHash } from "node:crypto";
+import {
+  findColumn,
+  layoutOf,
+  missingColumns,
+  unknownColumns,
+  type Dataset,
+  type DatasetId,
+} from "../datasets";
+import { CsvFault, CsvScanner } from "./csv-scan";
+import { isoDate } from "./iso-date";
+
+/** Where a file came from. Each kind is a series of its own: counts are compared only within it. */
+export type SourceKind = "portal" | "url" | "file" | "sample";
+
+export interface Source {
+  readonly kind: SourceKind;
+  /** Address or path, as a person would look it up. */
+  readonly location: string;
+  readonly resourceId?: string;
+  /** When the publisher last changed it, ISO 8601, where known. */
+  readonly lastModified?: string;
+}
+
+/** What is known of a landed file; stands beside it in the lake. */
+export interface Manifest {
+  readonly dataset: DatasetId;
+  readonly source: Source;
+  /** Day of landing in Toronto, `YYYY-MM-DD`. */
+  readonly snapshotDate: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly columns: readonly string[];
+  /** Id of the layout in `datasets/`, or `unknown`. */
+  readonly layout: string;
+  /** Greatest report date, `YYYY-MM-DD`. */
+  readonly maxReportDate: string;
+  /** Things worth knowing that are no reason to refuse. */
+  readonly warnings: readonly string[];
+  /** Why a smaller or older file was accepted all the same. */
+  readonly acceptedSmaller?: string;
+}
+
+/** A file that was not landed, as one sentence: what was seen, where, and what to do. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+export interface LandingContext {
+  readonly source: Source;
+  readonly snapshotDate: string;
+  /** The last accepted file of the same kind of source. */
+  readonly previous?: Pick<Manifest, "rows" | "maxReportDate" | "snapshotDate">;
+  /** Rows that the publisher itself counts. */
+  readonly expectedRows?: number;
+  /** Bytes that the server announced. */
+  readonly expectedBytes?: number;
+  /** What to do about a column that nothing knows: land it and warn, or refuse. */
+  readonly schemaContract?: "evolve" | "freeze";
+  /** Reason to accept a file with fewer rows or an older end than the last one. */
+  readonly acceptSmaller?: string;
+}
+
+const ACCEPTED_SHRINKAGE = 0.02;
+
+class Refused extends Error {}
+
+/**
+ * Reads a file once, in bounded memory, and judges whether it may replace the last good one.
+ *
+ * @param bytes the file, unchanged, in pieces of any size
+ * @returns a manifest, or a refusal; errors of the stream itself are thrown through
+ */
+export async function checkLanding(
+  bytes: AsyncIterable<Uint8Array>,
+  dataset: Dataset,
+  context: LandingContext,
+): Promise<Manifest | Refusal> {
+  const check = new LandingCheck(dataset, context);
+  try {
+    for await (const chunk of bytes) check.push(chunk);
+    return check.finish();
+  } catch (error) {
+    if (error instanceof Refused) return { refused: error.message };
+    if (error instanceof CsvFault) return { refused: sentence(dataset, ...faultWords(error)) };
+    throw error;
+  }
+}
+
+class LandingCheck {
+  private readonly hash = createHash("sha256");
+  private readonly scanner = new CsvScanner({
+    header: (fields) => this.header(fields),
+    record: (line, fieldCount, dates) => this.record(line, fieldCount, dates),
+  });
+  private readonly dates = new Map<string, string>();
+  private columns: readonly string[] = [];
+  private dateNames: readonly string[] = [];
+  private bytes = 0;
+  private rows = 0;
+  private maxReportDate = "";
+  private readonly warnings: string[] = [];
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly context: LandingContext,
+  ) {}
+
+  push(chunk: Uint8Array): void {
+    if (this.bytes === 0) this.refuseErrorPage(chunk);
+    this.bytes += chunk.length;
+    this.hash.update(chunk);
+    this.scanner.push(chunk);
+  }
+
+  finish(): Manifest {
+    this.scanner.finish();
+    this.refuseCutOrEmpty();
+    this.refuseRegression();
+    const { source, snapshotDate, acceptSmaller } = this.context;
+    const { minimumRows } = this.dataset.plausible;
+    if (source.kind !== "sample" && this.rows < minimumRows) {
+      this.warnings.push(
+        `${count(this.rows)} rows; a complete publication has at least ${count(minimumRows)}`,
+      );
+    }
+    const layout = layoutOf(this.dataset, this.columns);
+    this.warnings.push(...(layout?.defects ?? []).map((defect) => `layout ${layout?.id}: ${defect}`));
+    return {
+      dataset: this.dataset.id,
+      source,
+      snapshotDate,
+      sha256: this.hash.digest("hex"),
+      bytes: this.bytes,
+      rows: this.rows,
+      columns: this.columns,
+      layout: layout?.id ?? "unknown",
+      maxReportDate: this.maxReportDate,
+      warnings: this.warnings,
+      ...(acceptSmaller === undefined ? {} : { acceptedSmaller: acceptSmaller }),
+    };
+  }
+
+  private refuse(seen: string, hint: string): never {
+    throw new Refused(sentence(this.dataset, seen, hint));
+  }
+
+  private refuseErrorPage(chunk: Uint8Array): void {
+    const start = Buffer.from(chunk.subarray(0, 512)).toString("latin1").replace(/^ï»¿/, "").trimStart();
+    const kind = start.startsWith("<") ? "an HTML page" : /^[{[]/.test(start) ? "a JSON document" : undefined;
+    if (kind === undefined) return;
+    const text = start
+      .replace(/<[^>]*>/g, " ")
+      .replace(/\s+/g, " ")
+      .trim()
+      .slice(0, 80);
+    this.refuse(
+      `${kind} ("${text}") came instead of a CSV file`,
+      "look at the address; the publisher may be down",
+    );
+  }
+
+  private header(fields: string[]): readonly number[] {
+    this.columns = fields;
+    const missing = missingColumns(this.dataset, fields);
+    const unknown = unknownColumns(this.dataset, fields);
+    const names = (list: readonly string[]) => list.map((name) => `"${name}"`).join(", ");
+    if (missing.length > 0) {
+      const wanted = names(missing.map((column) => column.published[0]!));
+      if (missing.length === 1 && unknown.length === 1) {
+        this.refuse(
+          `column ${wanted} is missing and ${names(unknown)} is new: it was probably renamed`,
+          `if so, add ${names(unknown)} to the published names of ${missing[0]!.name} in datasets/`,
+        );
+      }
+      const found = unknown.length > 0 ? `; unknown: ${names(unknown.slice(0, 8))}` : "";
+      this.refuse(
+        `required column ${wanted} is missing (line 1)${found}`,
+        "check that this is the right file",
+      );
+    }
+    const repeated = fields.find(
+      (name, i) => fields.findIndex((f) => f.toUpperCase() === name.toUpperCase()) !== i,
+    );
+    if (repeated !== undefined)
+      this.refuse(`column "${repeated}" stands twice (line 1)`, "check the file's header");
+    if (unknown.length > 0) {
+      if (this.context.schemaContract === "freeze") {
+        this.refuse(
+          `unknown column ${names(unknown)} and the schema contract is "freeze"`,
+          "add it to datasets/ or run with --schema-contract evolve",
+        );
+      }
+      this.warnings.push(
+        `unknown column ${names(unknown)} is kept in the lake and left out of the warehouse`,
+      );
+    }
+    this.dateNames = this.dataset.dateColumns;
+    return this.dateNames.map((name) =>
+      findColumn(fields, this.dataset.columns.find((column) => column.name === name)!.published),
+    );
+  }
+
+  private record(line: number, fieldCount: number, dates: readonly string[]): void {
+    if (fieldCount !== this.columns.length) {
+      this.refuse(
+        `line ${line} has ${fieldCount} fields where the header has ${this.columns.length}`,
+        "the file is damaged or was cut; fetch it again",
+      );
+    }
+    this.rows++;
+    for (let i = 0; i < dates.length; i++) {
+      const day = this.date(dates[i]!, line, i);
+      if (day > this.maxReportDate && this.dateNames[i] === this.dataset.reportDate) this.maxReportDate = day;
+    }
+  }
+
+  private date(text: string, line: number, column: number): string {
+    const known = this.dates.get(text);
+    if (known !== undefined) return known;
+    const day = text === "" || text === "None" ? "" : isoDate(text);
+    if (day === undefined) {
+      const name = this.dateNames[column]!.toUpperCase();
+      const spreadsheet = /^\d+(\.\d+)?E\+\d+$/i.test(text) ? ": a spreadsheet has mangled the dates" : "";
+      this.refuse(
+        `${name} is "${text}" at line ${line}${spreadsheet}`,
+        "use the publisher's own file, never opened and saved by a spreadsheet",
+      );
+    }
+    this.dates.set(text, day);
+    return day;
+  }
+
+  private refuseCutOrEmpty(): void {
+    const { expectedBytes, expectedRows } = this.context;
+    const again = "fetch it again";
+    if (this.bytes === 0) this.refuse("the file is empty (0 bytes)", again);
+    if (expectedBytes !== undefined && expectedBytes !== this.bytes) {
+      this.refuse(
+        `${count(this.bytes)} bytes arrived where the server announced ${count(expectedBytes)}`,
+        again,
+      );
+    }
+    if (this.rows === 0) this.refuse("the file holds a header and no rows", again);
+    if (this.maxReportDate === "")
+      this.refuse("no row has a report date", "check that this is the right file");
+    if (this.dataset.plausible.rowCaps.includes(this.rows)) {
+      this.refuse(
+        `${count(this.rows)} rows is exactly where the portal's API cuts its answers`,
+        "fetch the whole file (/datastore/dump/<resource id>), not a page of it",
+      );
+    }
+    if (expectedRows !== undefined && expectedRows !== this.rows) {
+      this.refuse(`${count(this.rows)} rows arrived where the portal counts ${count(expectedRows)}`, again);
+    }
+  }
+
+  private refuseRegression(): void {
+    const { previous, acceptSmaller } = this.context;
+    if (previous === undefined || acceptSmaller !== undefined) return;
+    const accept = "if that is right, run again with --accept-smaller REASON";
+    if (this.rows < previous.rows * (1 - ACCEPTED_SHRINKAGE)) {
+      this.refuse(
+        `${count(this.rows)} rows, more than 2 % fewer than the ${count(previous.rows)} of ${previous.snapshotDate}`,
+        accept,
+      );
+    }
+    if (this.maxReportDate < previous.maxReportDate) {
+      this.refuse(
+        `the last report date ${this.maxReportDate} is older than ${previous.maxReportDate}, that of ${previous.snapshotDate}`,
+        accept,
+      );
+    }
+  }
+}
+
+function count(n: number): string {
+  return n.toLocaleString("en-CA");
+}
+
+function sentence(dataset: Dataset, seen: string, hint: string): string {
+  return `${dataset.id}: ${seen}; ${hint}`;
+}
+
+function faultWords(fault: CsvFault): [seen: string, hint: string] {
+  const again = "the file is damaged or was cut; fetch it again";
+  switch (fault.kind) {
+    case "not-utf8":
+      return [`line ${fault.line} is not UTF-8`, "use the publisher's own file, which is UTF-8"];
+    case "malformed-quote":
+      return [`line ${fault.line} has a quote where none may stand`, again];
+    case "unclosed-quote":
+      return [`line ${fault.line} opens a quote that is never closed`, again];
+  }
+}

@@ -1,0 +1,284 @@
+import { existsSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import { datasets, type DatasetId } from "../datasets";
+import { messageOf, UserError } from "../errors";
+import { answer, type Answers } from "./answers";
+import { attempt, type Attempt } from "./attempt";
+import { dbtBuild } from "./dbt";
+import type { SourceChoice } from "./extract";
+import { folderHash, moveIntoPlace, writeAtomically } from "./files";
+import { planRun, publicationId, type Held, type Plan } from "./plan";
+import type { Portal } from "./portal";
+import { inStep, type Progress } from "./progress";
+import { publish } from "./publish";
+import { ensurePython } from "./python";
+import { Warehouse, type Outcome, type Publication } from "./warehouse";
+import type { Workspace } from "./workspace";
+
+export interface RunOptions {
+  readonly projectDir: string;
+  readonly workspace: Workspace;
+  readonly portal: Portal;
+  readonly progress: Progress;
+  readonly now: Date;
+  readonly reloadDelayMs: number;
+  readonly schemaContract?: "evolve" | "freeze";
+  readonly acceptSmaller?: string;
+}
+
+/** What a run ended with. */
+export interface RunReport {
+  readonly status: "published" | "unchanged" | "refused";
+  /** 0 done, 1 nothing could be had, 2 refused data while the last good marts are served. */
+  readonly exitCode: 0 | 1 | 2;
+  readonly publicationId: string | undefined;
+  readonly outcomes: readonly Outcome[];
+  /** `undefined` when nothing was ever published. */
+  readonly answers: Answers | undefined;
+}
+
+/** Asks the sources, then publishes what is new. A pin set by a restore holds until `latest` lifts it. */
+export async function run(
+  sources: Readonly<Record<DatasetId, SourceChoice>>,
+  options: RunOptions & { readonly latest: boolean },
+): Promise<RunReport> {
+  const { workspace, progress } = options;
+  return workspace.exclusively(async () => {
+    if (options.latest) await workspace.setPin(undefined);
+    const pin = await workspace.pin();
+    const extractOptions = { ...options, lake: workspace.lake };
+    const attempts = await Promise.all(
+      datasets.map((dataset) => attempt(dataset, sources[dataset.id], extractOptions, progress)),
+    );
+    if (pin === undefined) return serve(attempts, options);
+    progress.warn(`publication is pinned to ${pin}; crime run --latest lifts the pin`);
+    return serve(await pinned(attempts, pin, workspace), options);
+  });
+}
+
+/**
+ * Publishes again what the lake held on a day, and pins it.
+ *
+ * @throws UserError when the lake held nothing by then
+ */
+export async function restore(day: string, options: RunOptions): Promise<RunReport> {
+  const { workspace } = options;
+  return workspace.exclusively(async () => {
+    const none = datasets.map((dataset): Attempt => ({
+      dataset,
+      result: "restored",
+      snapshot: undefined,
+      reason: "",
+    }));
+    const attempts = await pinned(none, day, workspace);
+    if (attempts.every(({ snapshot }) => snapshot === undefined)) {
+      const all = (await Promise.all(datasets.map(({ id }) => workspace.lake.snapshots(id)))).flat();
+      const days = [...new Set(all.map(({ snapshotDate }) => snapshotDate))].sort();
+      throw new UserError(
+        `the lake holds no snapshot of ${day} or before`,
+        workspace.lake.folder,
+        days.length > 0 ? `choose one of ${days.join(", ")}` : "run crime run first",
+      );
+    }
+    await workspace.setPin(day);
+    return serve(attempts, options);
+  });
+}
+
+async function pinned(attempts: readonly Attempt[], day: string, { lake }: Workspace): Promise<Attempt[]> {
+  return Promise.all(
+    attempts.map(async (made) => {
+      const snapshots = (await lake.snapshots(made.dataset.id)).filter(
+        ({ snapshotDate }) => snapshotDate <= day,
+      );
+      const snapshot = snapshots.sort((a, b) => a.snapshotDate.localeCompare(b.snapshotDate)).at(-1);
+      const reason = [made.reason, `pinned to ${day}`].filter(Boolean).join("; ");
+      return { ...made, snapshot, reason };
+    }),
+  );
+}
+
+/** Loads, builds, tests and publishes as far as needed, and records what came of each attempt. */
+async function serve(attempts: readonly Attempt[], options: RunOptions): Promise<RunReport> {
+  const { workspace, progress } = options;
+  const dbtCrime = await folderHash(path.join(options.projectDir, "dbt_crime"), [
+    "target",
+    "logs",
+    ".user.yml",
+  ]);
+  const held = await readHeld(workspace);
+  const wanted = Object.fromEntries(attempts.map(({ dataset, snapshot }) => [dataset.id, snapshot?.sha256]));
+  const plan = planRun(wanted, held, dbtCrime);
+  const bad = attempts.filter(({ result }) => result === "refused" || result === "failed");
+  const outcomes = describeOutcomes(attempts, plan, options.now);
+
+  const nothingNew = bad.length === attempts.length || !plan.publish;
+  let publication = held.publication;
+  if (!nothingNew) {
+    try {
+      publication = await buildAndPublish(attempts, plan, dbtCrime, outcomes, options);
+    } catch (error) {
+      const reason = messageOf(error);
+      await workspace.noteOutcomes(outcomes.map((outcome) => ({ ...outcome, outcome: "failed", reason })));
+      throw error;
+    }
+  } else if (publication && (bad.length > 0 || attempts.some(({ change }) => change === "accepted-again"))) {
+    await recordOutcomes(workspace, outcomes);
+  } else {
+    await workspace.noteOutcomes(outcomes);
+  }
+
+  for (const { reason } of bad) progress.warn(reason);
+  const failedOnly = bad.length === attempts.length && bad.every(({ result }) => result === "failed");
+  return {
+    status: bad.length > 0 ? "refused" : nothingNew ? "unchanged" : "published",
+    exitCode: bad.length === 0 ? 0 : failedOnly ? 1 : 2,
+    publicationId: publication?.publication_id,
+    outcomes,
+    answers: publication ? await writeAnswers(workspace, options.now) : undefined,
+  };
+}
+
+async function readHeld({ warehouse: file }: Workspace): Promise<Held> {
+  const empty: Held = { raw: { major_crimes: null, hate_crimes: null }, publication: undefined };
+  if (!existsSync(file)) return empty;
+  const warehouse = await Warehouse.open(file, "read");
+  try {
+    return {
+      raw: {
+        major_crimes: await warehouse.loadedHash("major_crimes"),
+        hate_crimes: await warehouse.loadedHash("hate_crimes"),
+      },
+      publication: await warehouse.lastPublication(),
+    };
+  } finally {
+    warehouse.close();
+  }
+}
+
+/** Works in a copy and renames it over the published file only when every test is green. */
+async function buildAndPublish(
+  attempts: readonly Attempt[],
+  plan: Plan,
+  dbtCrime: string,
+  outcomes: readonly Outcome[],
+  { projectDir, workspace, progress, now }: RunOptions,
+): Promise<Publication> {
+  const python = ensurePython(
+    path.join(projectDir, ".venv"),
+    path.join(projectDir, "requirements.txt"),
+    progress,
+  );
+  python.catch(() => undefined);
+  const copy = path.join(workspace.scratch, "warehouse.duckdb");
+  const loading = await Warehouse.openCopy(workspace.warehouse, copy);
+  try {
+    for (const { dataset, snapshot } of attempts) {
+      if (!snapshot || !plan.load.includes(dataset.id)) continue;
+      await inStep(progress, `load ${dataset.id}`, () =>
+        loading.load(dataset, snapshot, workspace.lake.file(snapshot)),
+      );
+    }
+  } finally {
+    loading.close();
+  }
+
+  const id = publicationId(plan.raw, dbtCrime);
+  const bin = await python;
+  await inStep(
+    progress,
+    "dbt build",
+    (step) =>
+      dbtBuild(
+        {
+          bin,
+          projectDir: path.join(projectDir, "dbt_crime"),
+          targetDir: path.join(workspace.scratch, "dbt"),
+          logDir: workspace.logs,
+          env: { DUCKDB_PATH: copy, PUBLICATION_ID: id },
+        },
+        step,
+      ),
+    ({ models, tests }) => `${models} models, ${tests} tests passed`,
+  );
+
+  return inStep(progress, "publish", async () => {
+    const publication: Publication = {
+      publication_id: id,
+      major_crimes_sha256: plan.raw.major_crimes,
+      hate_crimes_sha256: plan.raw.hate_crimes,
+      dbt_crime_sha256: dbtCrime,
+      published_at: now.toISOString(),
+    };
+    const warehouse = await Warehouse.open(copy, "write");
+    try {
+      await publish(warehouse, publication);
+      for (const outcome of [...(await workspace.pendingOutcomes()), ...outcomes]) {
+        await warehouse.append("load_outcomes", outcome);
+      }
+    } finally {
+      warehouse.close();
+    }
+    await moveIntoPlace(copy, workspace.warehouse);
+    await workspace.clearPendingOutcomes();
+    return publication;
+  });
+}
+
+/** Brings outcomes into the published warehouse when there is nothing else to publish. */
+async function recordOutcomes(workspace: Workspace, outcomes: readonly Outcome[]): Promise<void> {
+  const copy = path.join(workspace.scratch, "warehouse.duckdb");
+  const warehouse = await Warehouse.openCopy(workspace.warehouse, copy);
+  try {
+    for (const outcome of [...(await workspace.pendingOutcomes()), ...outcomes]) {
+      await warehouse.append("load_outcomes", outcome);
+    }
+  } finally {
+    warehouse.close();
+  }
+  await moveIntoPlace(copy, workspace.warehouse);
+  await workspace.clearPendingOutcomes();
+}
+
+/** Computes the answers from the published marts and keeps them as `answers.json`. */
+async function writeAnswers(workspace: Workspace, now: Date): Promise<Answers> {
+  const warehouse = await Warehouse.open(workspace.warehouse, "read");
+  try {
+    const answers = await answer(warehouse, now);
+    await writeAtomically(workspace.answers, JSON.stringify(answers, null, 2) + "\n");
+    return answers;
+  } finally {
+    warehouse.close();
+  }
+}
+
+function describeOutcomes(attempts: readonly Attempt[], plan: Plan, now: Date): Outcome[] {
+  const attempt_id = randomUUID();
+  return attempts.map(({ dataset, result, snapshot, reason }) => {
+    const loads = plan.load.includes(dataset.id);
+    const said: Outcome["outcome"] =
+      result === "refused" || result === "failed" || (result === "restored" && loads)
+        ? result
+        : loads
+          ? "loaded"
+          : result === "landed"
+            ? "unchanged"
+            : "kept";
+    const facts = result === "refused" || result === "failed" ? undefined : snapshot;
+    return {
+      attempt_id,
+      dataset: dataset.id,
+      attempted_at: now.toISOString(),
+      outcome: said,
+      reason,
+      source_kind: facts?.source.kind ?? null,
+      snapshot_date: facts?.snapshotDate ?? null,
+      sha256: facts?.sha256 ?? null,
+      layout: facts?.layout ?? null,
+      rows: facts?.rows ?? null,
+      max_report_date: facts?.maxReportDate ?? null,
+      publisher_modified_at: facts?.source.lastModified ?? null,
+    };
+  });
+}

@@ -1,0 +1,197 @@
+import { DuckDBInstance, type DuckDBConnection, type DuckDBValue, type Json } from "@duckdb/node-api";
+import { constants, existsSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
+import { messageOf, UserError } from "../errors";
+import { datasets, type Dataset, type DatasetId } from "../datasets";
+import type { Snapshot } from "./lake";
+import type { SourceKind } from "./landing-check";
+import { rawColumns, replaceRawSql } from "./raw-sql";
+
+export type Row = Record<string, Json>;
+
+/** One attempt at one dataset; a row of `ops.load_outcomes`. */
+export interface Outcome {
+  readonly attempt_id: string;
+  readonly dataset: DatasetId;
+  /** ISO 8601. */
+  readonly attempted_at: string;
+  readonly outcome: "loaded" | "unchanged" | "refused" | "kept" | "restored" | "failed";
+  /** Why, and what else is worth knowing; one sentence each. */
+  readonly reason: string;
+  readonly source_kind: SourceKind | null;
+  readonly snapshot_date: string | null;
+  readonly sha256: string | null;
+  readonly layout: string | null;
+  readonly rows: number | null;
+  readonly max_report_date: string | null;
+  readonly publisher_modified_at: string | null;
+}
+
+/** What was published; a row of `ops.publications`. The last one is what the marts hold. */
+export interface Publication {
+  readonly publication_id: string;
+  readonly major_crimes_sha256: string | null;
+  readonly hate_crimes_sha256: string | null;
+  readonly dbt_crime_sha256: string;
+  /** ISO 8601. */
+  readonly published_at: string;
+}
+
+const OPS_TABLES = {
+  load_outcomes: {
+    key: ["attempt_id", "dataset"],
+    columns: {
+      attempt_id: "varchar",
+      dataset: "varchar",
+      attempted_at: "varchar",
+      outcome: "varchar",
+      reason: "varchar",
+      source_kind: "varchar",
+      snapshot_date: "varchar",
+      sha256: "varchar",
+      layout: "varchar",
+      rows: "bigint",
+      max_report_date: "varchar",
+      publisher_modified_at: "varchar",
+    },
+  },
+  publications: {
+    key: ["publication_id", "published_at"],
+    columns: {
+      publication_id: "varchar",
+      major_crimes_sha256: "varchar",
+      hate_crimes_sha256: "varchar",
+      dbt_crime_sha256: "varchar",
+      published_at: "varchar",
+    },
+  },
+} as const;
+
+/** A DuckDB file with the schemas raw, staging, audit, marts and ops. */
+export class Warehouse {
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+  ) {}
+
+  /** @throws UserError when the file is locked or is no DuckDB database of this version */
+  static async open(file: string, mode: "read" | "write"): Promise<Warehouse> {
+    try {
+      const options = mode === "read" ? { access_mode: "READ_ONLY" } : { memory_limit: "2GB" };
+      const instance = await DuckDBInstance.create(file, {
+        ...options,
+        autoinstall_known_extensions: "false",
+      });
+      const connection = await instance.connect();
+      await connection.run("set TimeZone = 'UTC'");
+      return new Warehouse(instance, connection);
+    } catch (error) {
+      throw new UserError(
+        `cannot open the warehouse: ${messageOf(error).split("\n")[0]}`,
+        file,
+        "close the program that holds it, or move the file away and run again",
+      );
+    }
+  }
+
+  /** A working copy: the published file, or a new one, with every schema and table that dbt reads. */
+  static async openCopy(published: string, copy: string): Promise<Warehouse> {
+    if (existsSync(published)) await copyFile(published, copy, constants.COPYFILE_FICLONE);
+    const warehouse = await Warehouse.open(copy, "write");
+    for (const schema of ["raw", "staging", "audit", "marts", "ops"]) {
+      await warehouse.run(`create schema if not exists ${schema}`);
+    }
+    for (const dataset of datasets) {
+      const columns = rawColumns(dataset).map((name) => `${name} varchar`);
+      await warehouse.run(`create table if not exists raw.${dataset.id} (${columns.join(", ")})`);
+    }
+    for (const [name, { columns }] of Object.entries(OPS_TABLES)) {
+      const typed = Object.entries(columns).map(([column, type]) => `"${column}" ${type}`);
+      await warehouse.run(`create table if not exists ops.${name} (${typed.join(", ")})`);
+    }
+    return warehouse;
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+
+  async run(sql: string, values: DuckDBValue[] = []): Promise<void> {
+    await this.connection.run(sql, values);
+  }
+
+  /** Rows as plain JSON: dates as text, integers beyond 2^53 as text. */
+  async rows<T = Row>(sql: string): Promise<T[]> {
+    const reader = await this.connection.runAndReadAll(sql);
+    return reader.getRowObjectsJson() as T[];
+  }
+
+  /** Whatever a user asks: column names in order, and rows as plain JSON. The marts need no schema name. */
+  async query(sql: string): Promise<{ columns: string[]; records: Row[] }> {
+    await this.run("set search_path = 'marts'");
+    await this.run("set enable_external_access = false");
+    const reader = await this.connection.runAndReadAll(sql);
+    return { columns: reader.deduplicatedColumnNames(), records: reader.getRowObjectsJson() };
+  }
+
+  async tables(schema: string): Promise<string[]> {
+    const rows = await this.rows<{ name: string }>(
+      `select table_name as name from information_schema.tables where table_schema = '${schema}' order by 1`,
+    );
+    return rows.map((row) => row.name);
+  }
+
+  /** SHA-256 of the file that a raw table holds; `null` for an empty one. */
+  async loadedHash(dataset: DatasetId): Promise<string | null> {
+    if (!(await this.tables("raw")).includes(dataset)) return null;
+    const rows = await this.rows<{ file_sha256: string }>(`select file_sha256 from raw.${dataset} limit 1`);
+    return rows[0]?.file_sha256 ?? null;
+  }
+
+  async lastPublication(): Promise<Publication | undefined> {
+    if (!(await this.tables("ops")).includes("publications")) return undefined;
+    return (await this.rows<Publication>("from ops.publications order by published_at desc limit 1"))[0];
+  }
+
+  /**
+   * Replaces a raw table with a landed file, in one statement.
+   *
+   * @throws Error when the table does not hold as many rows as the manifest counts
+   */
+  async load(dataset: Dataset, snapshot: Snapshot, file: string): Promise<void> {
+    const columns = snapshot.columns.map((name) => `'${quoted(name)}': 'varchar'`).join(", ");
+    // Not strict: mixed line ends load too. The landing check has refused all else that strictness refuses.
+    const options =
+      `skip = 1, header = false, auto_detect = false, strict_mode = false, ` +
+      `delim = ',', quote = '"', escape = '"', encoding = 'utf-8', max_line_size = 2000000`;
+    const landing = `read_csv('${quoted(file)}', columns = {${columns}}, ${options})`;
+    await this.run(replaceRawSql(dataset, snapshot, landing, `raw.${dataset.id}`));
+    const [counted] = await this.rows<{ n: string }>(`select count(*) as n from raw.${dataset.id}`);
+    if (Number(counted!.n) !== snapshot.rows) {
+      throw new Error(`raw.${dataset.id} holds ${counted!.n} rows where the file has ${snapshot.rows}`);
+    }
+  }
+
+  /** Appends rows that are not there yet. */
+  async append(table: keyof typeof OPS_TABLES, row: Outcome | Publication): Promise<void> {
+    const { columns, key } = OPS_TABLES[table];
+    const names = Object.keys(columns);
+    const values = names.map(
+      (name) => (row as unknown as Record<string, string | number | null>)[name] ?? null,
+    );
+    const selected = Object.entries(columns).map(
+      ([name, type], i) => `cast($${i + 1} as ${type}) as "${name}"`,
+    );
+    const same = key.map((name) => `old.${name} = new.${name}`).join(" and ");
+    await this.run(
+      `insert into ops.${table} select * from (select ${selected.join(", ")}) as new ` +
+        `where not exists (select 1 from ops.${table} as old where ${same})`,
+      values,
+    );
+  }
+}
+
+function quoted(text: string): string {
+  return text.replaceAll("'", "''");
+}

@@ -89,13 +89,7 @@ export class KestraHost extends Construct implements IKestraHost {
         },
         ...(kmsKey && { kmsKeySelfLink: kmsKey }),
       },
-      attachedDisk: [
-        {
-          source: props.dataDisk.path,
-          deviceName: props.dataDiskDevice,
-          ...(kmsKey && { kmsKeySelfLink: kmsKey }),
-        },
-      ],
+      attachedDisk: [{ source: props.dataDisk.path, deviceName: props.dataDiskDevice }],
       networkInterface: [{ subnetwork: props.network.subnetwork }],
       serviceAccount: { email: props.serviceAccount, scopes: ["cloud-platform"] },
       shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },

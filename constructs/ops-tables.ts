@@ -1,7 +1,7 @@
 /** One column of a BigQuery table. */
 export interface Column {
   readonly name: string;
-  readonly type: "STRING" | "INT64";
+  readonly type: "STRING" | "INTEGER";
   readonly mode: "REQUIRED" | "NULLABLE";
   readonly description: string;
 }
@@ -33,7 +33,7 @@ export const opsTables: Readonly<Record<string, { description: string; columns: 
       optional("snapshot_date", "Day under which the file lies in the lake"),
       optional("sha256", "Hash of the file"),
       optional("layout", "Which of the publisher's layouts the file has"),
-      optional("rows", "Rows in the file", "INT64"),
+      optional("rows", "Rows in the file", "INTEGER"),
       optional("max_report_date", "Greatest report date in the file"),
       optional("publisher_modified_at", "When the publisher last changed the file, ISO 8601"),
     ],

@@ -80,7 +80,6 @@ test("takes each option", () => {
   expect(one("google_compute_instance")).toMatchObject({
     machine_type: "n2-standard-4",
     boot_disk: { initialize_params: { image: "i", size: 40 }, kms_key_self_link: "key" },
-    attached_disk: [{ kms_key_self_link: "key" }],
   });
 });
 

@@ -6,8 +6,8 @@ import * as cdktf from "cdktf";
 import * as constructs from "constructs";
 import { emptyStack, parsed } from "../support/stack";
 
-const folder = join(__dirname, "..", "..", "constructs");
-const readme = readFileSync(join(folder, "README.md"), "utf8");
+const root = join(__dirname, "..", "..");
+const folder = join(root, "constructs");
 
 /** Everything that the examples name, from where it lives. */
 const modules = [
@@ -18,22 +18,29 @@ const modules = [
   "../compose/cloud-init.ts",
   "../compose/homes.ts",
   "../compose/kestra.ts",
+  "../compose/yaml.ts",
+  "../config.ts",
+  "../stacks/outputs.ts",
+  "../stacks/steps.ts",
 ].map((name) => jest.requireActual<Record<string, unknown>>(join(folder, name)));
 const known: Record<string, unknown> = Object.assign(
   { assert, ...cdktf, ...constructs },
   ...modules,
 ) as Record<string, unknown>;
 
-const sections = readme
-  .split(/^## /m)
-  .slice(1)
-  .map((text) => ({
-    name: text.split("\n")[0]!,
-    example: /```ts\n([\s\S]+?)```/.exec(text)?.[1] ?? "",
-    makes: /^Makes: (.+)$/m.exec(text)?.[1] ?? "",
-  }));
+/** The parts of a README that begin with a second-level heading. */
+const sectionsOf = (name: string) =>
+  readFileSync(join(root, name, "README.md"), "utf8")
+    .split(/^## /m)
+    .slice(1)
+    .map((text) => ({
+      name: text.split("\n")[0]!,
+      example: /```ts\n([\s\S]+?)```/.exec(text)?.[1] ?? "",
+      makes: /^Makes: (.+)$/m.exec(text)?.[1] ?? "nothing",
+    }));
+const sections = sectionsOf("constructs");
 
-test.each(sections)("the example of $name makes what it says", ({ example, makes }) => {
+test.each([...sections, ...sectionsOf("compose"), ...sectionsOf("stacks")])("the example of $name makes what it says", ({ example, makes }) => {
   const { code } = transformSync(example, {
     jsc: { parser: { syntax: "typescript" }, target: "es2022" },
     isModule: false,

@@ -50,7 +50,7 @@ test("makes the two ops tables, protected, and no other table", () => {
       "snapshot_date STRING NULLABLE",
       "sha256 STRING NULLABLE",
       "layout STRING NULLABLE",
-      "rows INT64 NULLABLE",
+      "rows INTEGER NULLABLE",
       "max_report_date STRING NULLABLE",
       "publisher_modified_at STRING NULLABLE",
     ],

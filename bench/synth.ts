@@ -72,7 +72,10 @@ function setUps(): Record<string, () => Omit<Measured, "name">> {
     "tsx, warm": () => once(tsx, kept),
     "node, precompiled": () => once([join(work, "dist", "main.js")], {}),
     "ts-node, one barrel import": () => {
-      writeFileSync(barrel, 'import * as google from "@cdktf/provider-google";\nvoid google.provider;\nimport "../main";\n');
+      writeFileSync(
+        barrel,
+        'import * as google from "@cdktf/provider-google";\nvoid google.provider;\nimport "../main";\n',
+      );
       try {
         return once(["--require", join(work, "node_modules", "ts-node", "register"), barrel], {});
       } finally {

@@ -40,19 +40,22 @@ const sectionsOf = (name: string) =>
     }));
 const sections = sectionsOf("constructs");
 
-test.each([...sections, ...sectionsOf("compose"), ...sectionsOf("stacks")])("the example of $name makes what it says", ({ example, makes }) => {
-  const { code } = transformSync(example, {
-    jsc: { parser: { syntax: "typescript" }, target: "es2022" },
-    isModule: false,
-  });
-  const stack = emptyStack();
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is this repository's own README
-  const run = new Function("stack", ...Object.keys(known), code) as (...values: unknown[]) => void;
-  run(stack, ...Object.values(known));
-  const { counts } = parsed(cdktf.Testing.synth(stack, true));
-  const made = Object.entries(counts).map(([type, count]) => `${type} ${count}`);
-  expect(made.sort().join(", ") || "nothing").toBe(makes);
-});
+test.each([...sections, ...sectionsOf("compose"), ...sectionsOf("stacks")])(
+  "the example of $name makes what it says",
+  ({ example, makes }) => {
+    const { code } = transformSync(example, {
+      jsc: { parser: { syntax: "typescript" }, target: "es2022" },
+      isModule: false,
+    });
+    const stack = emptyStack();
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is this repository's own README
+    const run = new Function("stack", ...Object.keys(known), code) as (...values: unknown[]) => void;
+    run(stack, ...Object.values(known));
+    const { counts } = parsed(cdktf.Testing.synth(stack, true));
+    const made = Object.entries(counts).map(([type, count]) => `${type} ${count}`);
+    expect(made.sort().join(", ") || "nothing").toBe(makes);
+  },
+);
 
 test("every construct has a section, and its interface and properties beside it", () => {
   const classes = readdirSync(folder)

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "dotenv";
 import { loadSettings, parseSettings, variableOf } from "../../config";
 import { UserError } from "../../errors";
 
@@ -85,6 +86,14 @@ test("a laptop's Kestra needs no project", () => {
 
 test("a setting's variable follows from its name", () => {
   expect(variableOf("githubRepository")).toBe("CRIME_GITHUB_REPOSITORY");
+});
+
+test(".env.example shows every setting that a user sets, with an example that is valid", () => {
+  const example = readFileSync(".env.example", "utf8").replaceAll(/^#(?=CRIME_)/gm, "");
+  const shown = Object.keys(parse(example));
+  const settings = loadSettings({ ...parse(example), CDKTF_CONTEXT_JSON: "{}" }, "/nowhere");
+  const byHand = ["CRIME_KEEP_DATA", "CRIME_STACKS"];
+  expect([...shown, ...byHand].sort()).toEqual(Object.keys(settings).map(variableOf).sort());
 });
 
 describe("loadSettings", () => {

@@ -1,7 +1,7 @@
 import { ComputeInstance } from "@cdktf/provider-google/lib/compute-instance";
 import { ComputeInstanceIamMember } from "@cdktf/provider-google/lib/compute-instance-iam-member";
 import { IapTunnelInstanceIamMember } from "@cdktf/provider-google/lib/iap-tunnel-instance-iam-member";
-import { DataResource } from "cdktf";
+import { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Boot } from "../compose/cloud-init";
 import type { IDataDisk } from "./data-disk";
@@ -64,7 +64,9 @@ export class KestraHost extends Construct implements IKestraHost {
     super(scope, id);
     const { project, zone, boot, kmsKey } = props;
     this.name = props.name;
-    const version = new DataResource(this, "BootVersion", { input: { hash: boot.hash } });
+    // Not CDKTF's own class for it: that one runs `terraform version` at every synth.
+    const version = new TerraformResource(this, "BootVersion", { terraformResourceType: "terraform_data" });
+    version.addOverride("input", boot.hash);
     const hours =
       props.weekly &&
       new WeeklyHours(this, "Hours", {

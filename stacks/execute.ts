@@ -34,15 +34,18 @@ export function execute(
   const captured: Partial<Record<CloudStackName, string>> = {};
   for (const step of steps) {
     const common = { ...(step.folder && { cwd: step.folder }), env: { ...process.env, ...step.env } };
-    if (step.unless && run(step.command, step.unless, { ...common, stdio: "ignore" }).status === 0) {
+    if (
+      step.unless &&
+      run(step.command, step.unless, { ...common, stdio: ["inherit", "ignore", "ignore"] }).status === 0
+    ) {
       tell(`${step.title}: already done`);
       continue;
     }
     tell(step.title);
-    const stdio = step.capture ? (["inherit", "pipe", "inherit"] as const) : "inherit";
+    const printed = step.capture ? "pipe" : step.quiet ? "ignore" : "inherit";
     const { status, stdout, error } = run(step.command, step.args, {
       ...common,
-      stdio: stdio === "inherit" ? stdio : [...stdio],
+      stdio: ["inherit", printed, "inherit"],
     });
     if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOENT") {
       const hint = install[step.command] ?? "install it and try again";

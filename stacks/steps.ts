@@ -14,6 +14,8 @@ export interface Step {
   readonly env?: Readonly<Record<string, string>>;
   /** Keep what it prints, under this name, instead of showing it. */
   readonly capture?: CloudStackName;
+  /** Do not show what it prints; faults are shown all the same. @default false */
+  readonly quiet?: boolean;
   /** Arguments of a question to the same command: when it ends well, the step is not needed. */
   readonly unless?: readonly string[];
 }
@@ -55,7 +57,8 @@ const terraform = (
   ...more,
 });
 
-const init = (stack: string): Step => terraform(stack, "init", ["-input=false"]);
+const init = (stack: string, more: Partial<Step> = {}): Step =>
+  terraform(stack, "init", ["-input=false"], more);
 
 /** The stacks in Google Cloud that the settings ask for, in the order of applying. */
 export const cloudStacks = ({ githubRepository }: Pick<Settings, "githubRepository">): CloudStackName[] =>
@@ -94,7 +97,10 @@ export function stepsOf(command: InfraCommand, settings: Settings, options: Infr
     case "outputs":
       return [
         synth(all),
-        ...all.flatMap((stack) => [init(stack), terraform(stack, "output", ["-json"], { capture: stack })]),
+        ...all.flatMap((stack) => [
+          init(stack, { quiet: true }),
+          terraform(stack, "output", ["-json"], { capture: stack }),
+        ]),
       ];
     case "bootstrap":
       return bootstrapSteps(settings);

@@ -62,8 +62,8 @@ test("another boot configuration is another machine", () => {
     synthesize((stack) => new KestraHost(stack, "Host", { ...props, boot: { ...boot, hash } })).one(
       "terraform_data",
     );
-  expect(hashOf("one")).toEqual({ input: { hash: "one" } });
-  expect(hashOf("two")).toEqual({ input: { hash: "two" } });
+  expect(hashOf("one")).toEqual({ input: "one" });
+  expect(hashOf("two")).toEqual({ input: "two" });
 });
 
 test("takes each option", () => {

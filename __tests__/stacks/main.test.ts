@@ -10,7 +10,8 @@ function main(environment: Record<string, string>) {
     process.execPath,
     [resolve("node_modules/tsx/dist/cli.mjs"), "main.ts"],
     {
-      env: { PATH: process.env["PATH"], CDKTF_OUTDIR: outdir, ...environment },
+      // An empty PATH: a synth runs no other program.
+      env: { PATH: "", CDKTF_OUTDIR: outdir, ...environment },
       encoding: "utf8",
     },
   );

@@ -67,8 +67,10 @@ test("destroying the data is asked for by name, and takes their locks off first"
   );
 });
 
-test("outputs are captured by stack", () => {
-  const captured = stepsOf("outputs", withoutRepository).filter(({ capture }) => capture);
+test("outputs are captured by stack, and nothing else is printed", () => {
+  const steps = stepsOf("outputs", withoutRepository);
+  expect(steps.filter(({ args }) => args[0] === "init").every(({ quiet }) => quiet)).toBe(true);
+  const captured = steps.filter(({ capture }) => capture);
   expect(captured.map(({ capture, args }) => [capture, args.join(" ")])).toEqual([
     ["crime-data", "output -json"],
     ["crime-orchestrator", "output -json"],
@@ -104,7 +106,7 @@ describe("execute", () => {
     return {
       calls,
       run: (command, args, { cwd, stdio }) => {
-        calls.push([cwd ?? ".", command, ...args, String(stdio)].join(" "));
+        calls.push([cwd ?? ".", command, ...args, stdio[1]].join(" "));
         return { status: statuses.shift() ?? null, stdout: Buffer.from(`printed by ${args.join(" ")}`) };
       },
     };
@@ -119,8 +121,14 @@ describe("execute", () => {
       run,
     );
     expect(told).toEqual(["apply crime-data", "read"]);
-    expect(calls).toEqual(["f terraform apply inherit", ". terraform output inherit,pipe,inherit"]);
+    expect(calls).toEqual(["f terraform apply inherit", ". terraform output pipe"]);
     expect(captured).toEqual({ "crime-data": "printed by output" });
+  });
+
+  test("keeps quiet about what nobody needs to see", () => {
+    const { run, calls } = answers(0);
+    execute([step({ quiet: true })], () => undefined, run);
+    expect(calls).toEqual([". terraform apply ignore"]);
   });
 
   test("stops at the first failure and names it", () => {

@@ -10,7 +10,7 @@ export type Run = (
   options: {
     cwd?: string;
     env: NodeJS.ProcessEnv;
-    stdio: "ignore" | "inherit" | ["inherit", "pipe", "inherit"];
+    stdio: ["inherit", "ignore" | "inherit" | "pipe", "ignore" | "inherit"];
   },
 ) => Pick<SpawnSyncReturns<Buffer>, "status" | "stdout" | "error">;
 

@@ -3,7 +3,7 @@ import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/node_modules", "cdktf.out", ".data", ".venv*", "dbt_crime/target", "coverage", "dist"] },
+  { ignores: ["**/node_modules", "cdktf.out", ".data", ".venv*", "dbt_crime/target", "coverage", "**/dist"] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

@@ -158,7 +158,7 @@ function fit(): void {
     for (const figure of section.figures) {
       const panels = all<HTMLElement>(".panel", one(`#figure-${figure.id}`));
       figure.panels.forEach((panel, at) => {
-        const chart = one<HTMLElement>(".chart", panels[at]!);
+        const chart = one<HTMLElement>(".chart", panels[at]);
         const width = Number(one("svg", chart).getAttribute("width"));
         if (panel.chart.kind !== "map" && Math.abs(chart.clientWidth - width) > 1)
           showPanel(panel, panels[at]!);

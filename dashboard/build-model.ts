@@ -3,18 +3,17 @@ import { AGGREGATES, type AggregateName } from "./aggregates";
 import { checkTotals } from "./checks";
 import { fill, type Cube, type Member } from "./cube";
 import {
-  BIAS_CATEGORIES,
   CATEGORIES,
   HOODS,
   MEMBER_DIMENSIONS,
   NO_HOOD,
-  type Bias,
   type Category,
   type Hood,
   type Model,
   type Source,
 } from "./model";
-import { Reader, refusal, type Row } from "./rows";
+import { byCodePoint, Reader, refusal, type Row } from "./rows";
+import { readHate } from "./read-hate";
 
 const BASES = ["occurrence", "report"] as const;
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
@@ -185,7 +184,7 @@ function complete(given: Partial<Aggregates>): Aggregates {
     const key = columns.filter((column) => !/offences|events|occurrences|arrests/.test(column));
     const seen = new Set<string>();
     for (const row of rows as readonly Row[]) {
-      const id = JSON.stringify(key.map((column) => String(row[column] ?? "")));
+      const id = JSON.stringify(key.map((column) => row[column] ?? null));
       if (seen.has(id)) throw refusal(`two rows for ${id}`, name);
       seen.add(id);
     }
@@ -268,47 +267,4 @@ function readBuckets(rows: readonly Row[]): string[] {
     rows.map((row) => [reader.text(row, "lag_bucket"), reader.integer(row, "bucket_order")]),
   );
   return [...orders].sort((a, b) => a[1] - b[1]).map(([bucket]) => bucket);
-}
-
-function readHate(rows: Aggregates): Model["hate"] {
-  const reader = new Reader("hate_by_year");
-  const byYear = rows.hate_by_year
-    .map((row) => ({
-      year: reader.integer(row, "reported_year"),
-      occurrences: reader.integer(row, "occurrences"),
-      arrests: reader.integer(row, "arrests"),
-      multipleBias: reader.integer(row, "multiple_bias_occurrences"),
-      isComplete: reader.flag(row, "is_complete_year"),
-    }))
-    .sort((a, b) => a.year - b.year);
-  const years = byYear.map(({ year }) => year);
-
-  const biasReader = new Reader("hate_by_bias");
-  const biases = new Map<string, { -readonly [K in keyof Bias]: Bias[K] } & { occurrences: number[] }>();
-  for (const row of rows.hate_by_bias) {
-    const category = biasReader.oneOf(row, "bias_category", BIAS_CATEGORIES);
-    const value = biasReader.text(row, "bias_value");
-    const at = years.indexOf(biasReader.integer(row, "reported_year"));
-    if (at < 0) throw refusal(`year ${String(row["reported_year"])} is not in hate_by_year`, "hate_by_bias");
-    const key = `${category}|${value}`;
-    const bias = biases.get(key) ?? { category, value, occurrences: years.map(() => 0), arrests: 0 };
-    bias.occurrences[at] = biasReader.integer(row, "occurrences");
-    bias.arrests += biasReader.integer(row, "arrests");
-    biases.set(key, bias);
-  }
-  const all = ({ occurrences }: Bias): number => occurrences.reduce((total, n) => total + n, 0);
-  return {
-    years,
-    completeYears: byYear.filter(({ isComplete }) => isComplete).map(({ year }) => year),
-    occurrences: byYear.map(({ occurrences }) => occurrences),
-    arrests: byYear.map(({ arrests }) => arrests),
-    multipleBias: byYear.map(({ multipleBias }) => multipleBias),
-    biases: [...biases.values()].sort(
-      (a, b) => all(b) - all(a) || byCodePoint(a.category + a.value, b.category + b.value),
-    ),
-  };
-}
-
-function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

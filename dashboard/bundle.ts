@@ -66,17 +66,17 @@ async function bundle(projectDir: string, id: string): Promise<string> {
 function pageParts(common: BuildOptions): Plugin {
   return {
     name: "page-parts",
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^page:/ }, ({ path: name }) => ({
+    setup(bundling) {
+      bundling.onResolve({ filter: /^page:/ }, ({ path: name }) => ({
         path: name.slice("page:".length),
         namespace: "page",
       }));
-      onLoad({ filter: /.*/, namespace: "page" }, async ({ path: name }) => {
+      bundling.onLoad({ filter: /.*/, namespace: "page" }, async ({ path: name }) => {
         const built = await build({
           ...common,
           entryPoints: [`dashboard/${name}`],
           format: "iife",
-          target: ["chrome111", "firefox113", "safari16.4"],
+          target: ["chrome123", "firefox120", "safari17.5"],
           loader: { ".woff2": "dataurl" },
         });
         // An end tag within would end the element that the text stands in.

@@ -90,6 +90,8 @@ export interface Figure {
 export interface Section {
   readonly id: string;
   readonly question: string;
+  /** The question in the list of sections. */
+  readonly short: string;
   /** The answer, as a headline. */
   readonly heading: string;
   readonly intro: readonly string[];

@@ -81,9 +81,7 @@ export function ranking({ ranking: places, chosen }: WhereSection): string {
 export function legend({ legend: limits, legendTitle }: WhereSection): string {
   const steps = [
     `under ${limits[0]}`,
-    ...limits.map((limit, at) =>
-      at + 1 < limits.length ? `${limit} – ${limits[at + 1]}` : `${limit} and more`,
-    ),
+    ...limits.map((limit, at) => (at + 1 < limits.length ? `${limit} – ${limits[at + 1]}` : `${limit}+`)),
   ];
   const items = steps.map((text, step) => `<li><i class="s${step}"></i>${escape(text)}</li>`);
   return `<p class="legend-title">${escape(legendTitle)}</p><ul class="legend">${items.join("")}</ul>`;

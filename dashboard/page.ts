@@ -34,10 +34,7 @@ export function page(model: Model, parts: PageParts): string {
   const { headline, standfirst, figures, notices } = head(model);
   const list = inOrder(sections);
   const data = JSON.stringify(model).replaceAll("<", "\\u003c");
-  const links = [
-    ...list.map(({ id, question }) => [id, question] as const),
-    ["read", "How to read this"] as const,
-  ];
+  const links = [...list.map(({ id, short }) => [id, short] as const), ["read", "How to read this"] as const];
   const main = list.map((section) => sectionHtml(section, sections, control, parts)).join("\n");
   const stale = notices.flatMap(({ after }) => (after === null ? [] : [after]));
   const policy = [

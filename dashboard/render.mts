@@ -75,5 +75,5 @@ function readFolder(folder: string): Partial<Aggregates> {
       throw new UserError(`cannot read an aggregate: ${(error as Error).message}`, file, "make it again");
     }
   };
-  return Object.fromEntries(AGGREGATES.map(({ name }) => [name, read(name)])) as Partial<Aggregates>;
+  return Object.fromEntries(AGGREGATES.map(({ name }) => [name, read(name)]));
 }

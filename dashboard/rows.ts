@@ -65,3 +65,8 @@ export class Reader {
 function isAbsent(row: Row, column: string): boolean {
   return (row[column] ?? null) === null;
 }
+
+/** An order that is the same everywhere, whatever the language of the machine. */
+export function byCodePoint(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -35,5 +35,5 @@ export function sectionsOf(model: Model, view: View): Partial<Sections> {
 
 /** The same as a list. */
 export function inOrder(sections: Partial<Sections>): Section[] {
-  return Object.values(sections) as Section[];
+  return Object.values(sections);
 }

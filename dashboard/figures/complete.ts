@@ -14,10 +14,11 @@ export function complete(model: Model): Section {
   return {
     id: "complete",
     question: "How complete are the numbers?",
+    short: "How complete",
     heading: `${lag.lead} of offences ${lag.claim}`,
     intro: [
       `What happened shortly before ${longDate(lastReport!)} is still being reported, so the latest months will rise with the next publication, and old years are restated too.`,
-      `Left out: ${integer(model.elsewhen)} offences that occurred before ${model.years[0]!} or on no recorded date; in the charts by hour ${integer(unknownHour)} of unknown hour; on the map ${integer(none)} without a neighbourhood. Nothing is estimated or filled in.`,
+      `Left out: ${integer(model.elsewhen)} offences that occurred before ${model.years[0]!} or on no recorded date; ${unknownHour > 0 ? `in the charts by hour ${integer(unknownHour)} of unknown hour; ` : ""}on the map ${integer(none)} without a neighbourhood. Nothing is estimated or filled in.`,
     ],
     figures: [lag],
   };

@@ -39,6 +39,7 @@ export function drivers(model: Model, view: View): Section {
   return {
     id: "drivers",
     question: "What accounts for it?",
+    short: "What accounts for it",
     heading:
       change === 0
         ? `${name} did not change from ${base} to ${compare}`
@@ -114,7 +115,7 @@ function dimensionFigure(dimension: Dimension, change: number, view: View): Figu
     (a, b) => sign * (b.change - a.change) || (a.member < b.member ? -1 : 1),
   );
   const top = ordered[0];
-  const share = (n: number): string => (change === 0 ? "" : ` (${percent(n / change)})`);
+  const share = (n: number): string => (change === 0 || n === 0 ? "" : ` (${percent(n / change)})`);
   const says = (): Pick<Figure, "lead" | "claim"> => {
     if (!top || change === 0 || top.change * sign <= 0) {
       return { lead: "Nothing", claim: "moved with the whole" };

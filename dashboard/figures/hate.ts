@@ -30,6 +30,7 @@ export function hate(model: Model): HateSection {
   return {
     id: "hate",
     question: "Hate crimes",
+    short: "Hate crimes",
     heading: top
       ? `The bias recorded most often is “${top.value}”: ${percent(sum(top.occurrences) / all)} of ${integer(all)} hate crimes`
       : `${integer(all)} hate crimes, none with a recorded bias`,
@@ -59,7 +60,7 @@ function yearFigure({ hate, sources }: Model): Figure {
     title: "Reported each year, and arrests",
     lead: String(peak.year),
     claim: `has most, ${integer(peak.occurrences)}`,
-    detail: `The dark part ended in an arrest: ${integer(arrests)} of ${integer(sources.hate_crimes.rows)}, ${percent(arrests / Math.max(1, sources.hate_crimes.rows))}. Arrests in recent years may follow later.`,
+    detail: `The lower part ended in an arrest: ${integer(arrests)} of ${integer(sources.hate_crimes.rows)}, ${percent(arrests / Math.max(1, sources.hate_crimes.rows))}. Arrests in recent years may follow later.`,
     width: "narrow",
     panels: [
       {
@@ -113,7 +114,7 @@ function biasFigure({ hate, sources }: Model): Figure {
     claim: rose
       ? `rose most from ${first} to ${last}: ${integer(fastest.bias.occurrences[0]!)} to ${integer(fastest.bias.occurrences.at(-1)!)}`
       : `is named more often in ${last} than in ${first}`,
-    detail: `Biases in the words of the publisher, named in at least ${percent(LISTED)} of hate crimes; the table has all ${hate.biases.length}. Small cells move by chance.`,
+    detail: `Biases in the words of the publisher, named in at least one of a hundred hate crimes; the table has all ${hate.biases.length}. Small cells move by chance.`,
     width: "wide",
     panels: [],
     table: {

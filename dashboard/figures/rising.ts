@@ -48,6 +48,7 @@ export function rising(model: Model): Section {
   return {
     id: "rising",
     question: "What is rising?",
+    short: "What is rising",
     heading: bothEnds(auto),
     intro: [
       `Offences of each whole year, ${first} = 100, on one scale. First and last year alone would hide a peak between them, so each category names all three. ` +

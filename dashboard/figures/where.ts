@@ -39,6 +39,7 @@ export function where(model: Model, view: View): WhereSection {
   return {
     id: "where",
     question: "Where is it reported?",
+    short: "Where",
     heading:
       view.measure === "rate"
         ? `${top.name} has the highest rate of ${subject}, ${rate(top.rate)} a year per 1,000 residents`

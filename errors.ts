@@ -21,10 +21,8 @@ export class UserError extends Error {
   }
 }
 
-/** The message of anything that was thrown, with the cause that `fetch` hides one level down. */
+/** The message of anything that was thrown; of a failed `fetch` its cause, which alone tells something. */
 export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && error.cause.message
-    ? `${error.message}: ${error.cause.message}`
-    : error.message;
+  const { message, cause } = (error ?? {}) as { message?: string; cause?: unknown };
+  return cause === undefined ? (message ?? String(error)) : messageOf(cause);
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import pc from "picocolors";
 import { version } from "../package.json";
 import { UserError } from "../errors";
+import { isoDate } from "../pipeline/iso-date";
 import { exportCommand, queryCommand, statusCommand } from "./read-commands";
 import { restoreCommand, runCommand } from "./run-commands";
 
@@ -100,6 +101,6 @@ function sourceWord(text: string): string {
 }
 
 function day(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isoDate(text) === text) return text;
   throw new InvalidArgumentError("write it as YYYY-MM-DD.");
 }

@@ -84,35 +84,43 @@ function risesTable({ rises }: Answers): string {
       ]);
     }
   };
-  add("category, first to last year", rises.category.to_last);
-  add("category, first year to peak", rises.category.to_peak);
-  add("offence, first to last year", rises.offence.to_last);
-  add("offence, first year to peak", rises.offence.to_peak);
+  for (const kind of ["category", "offence"] as const) {
+    for (const [end, most] of [
+      ["first to last year", rises[kind].to_last],
+      ["first year to peak", rises[kind].to_peak],
+    ] as const) {
+      add(`${kind}, ${end}, in number`, most.by_count);
+      add(`${kind}, ${end}, in percent`, most.by_percent);
+    }
+  }
   add("auto theft, up to its peak", rises.auto_theft.up);
   add("auto theft, since its peak", rises.auto_theft.down);
   return indented(table.toString());
 }
 
 function drivers({ drivers }: Answers): string[] {
-  if (!drivers.of) return ["  No category rose between complete years."];
-  const { name, base_year, compare_year, change } = drivers.of;
-  const table = newTable(["by", "largest contributions"]);
-  const said = ({ member, change: part, contribution }: Contributor): string =>
-    `${member} ${signed(part)}${contribution === null ? "" : ` (${percent(contribution)})`}`;
-  const largest = drivers.largest.map((one) => `${one.dimension.replace("_", " ")} ${said(one)}`);
-  for (const [dimension, members] of Object.entries(drivers.by_dimension)) {
-    table.push([dimension.replace("_", " "), members.map(said).join(", ")]);
-  }
-  return [
-    `  ${name}, ${base_year} to ${compare_year}: ${signed(change)}. Largest: ${largest.join("; ")}.`,
-    indented(table.toString()),
-  ];
+  if (drivers.rises.length === 0) return ["  No category rose between complete years."];
+  const share = (contribution: number | null): string =>
+    contribution === null ? "" : ` (${percent(contribution)})`;
+  const said = ({ member, change, contribution }: Contributor): string =>
+    `${member} ${signed(change)}${share(contribution)}`;
+  return drivers.rises.flatMap(({ of, largest, by_dimension }) => {
+    const table = newTable(["by", "largest contributions"]);
+    for (const [dimension, members] of Object.entries(by_dimension)) {
+      table.push([words(dimension), members.map(said).join(", ")]);
+    }
+    const first = largest.map((one) => `${words(one.dimension)} ${said(one)}`).join("; ");
+    return [
+      `  ${of.name}, ${of.base_year} to ${of.compare_year}: ${signed(of.change)}. Largest: ${first}.`,
+      indented(table.toString()),
+    ];
+  });
 }
 
 function hateCrimes({ hate_crimes }: Answers): string {
   const table = newTable(["bias", "occurrences", "of all"]);
   for (const [bias, { occurrences, share }] of Object.entries(hate_crimes.by_bias)) {
-    table.push([bias.replace("_", " "), integer(occurrences), share === null ? "" : percent(share)]);
+    table.push([words(bias), integer(occurrences), share === null ? "" : percent(share)]);
   }
   const { occurrences, first_year, last_year, arrests, multiple_bias } = hate_crimes;
   const years = first_year === null ? "" : ` reported ${first_year} to ${last_year}`;
@@ -143,6 +151,10 @@ function freshness({ freshness: all, completeness }: Answers): string[] {
   );
   if (within) lines.push(`  Reported within: ${within}.`);
   return lines;
+}
+
+function words(name: string): string {
+  return name.replace("_", " ");
 }
 
 function integer(n: number): string {

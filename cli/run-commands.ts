@@ -61,9 +61,16 @@ async function finish(flags: Shared, work: (options: RunOptions) => Promise<RunR
       process.stdout.write(JSON.stringify({ ...rest, answers: answers ?? null }, null, 2) + "\n");
     } else {
       if (report.answers) process.stdout.write(renderAnswers(report.answers));
-      progress.note(`${report.status}; marts in ${workspace.warehouse}, answers in ${workspace.answers}`);
+      process.stdout.write(`${report.status}: ${whereabouts(report, workspace)}\n`);
     }
   } finally {
     progress.end();
   }
+}
+
+function whereabouts({ answers }: RunReport, { folder, warehouse, answers: file }: Workspace): string {
+  const near = (place: string): string => path.relative(process.cwd(), place) || ".";
+  return answers
+    ? `marts in ${near(warehouse)}, answers in ${near(file)}`
+    : `nothing is published in ${near(folder)}`;
 }

@@ -2,7 +2,7 @@ import type { Dataset } from "../datasets";
 import { messageOf } from "../errors";
 import { extract, type ExtractOptions, type SourceChoice } from "./extract";
 import { Unreachable } from "./http";
-import type { Snapshot } from "./lake";
+import type { Landed, Snapshot } from "./lake";
 import { type Progress } from "./progress";
 
 /** What came of asking for a dataset. */
@@ -12,6 +12,7 @@ export interface Attempt {
   /** The snapshot that shall be loaded; `undefined` when the lake holds none. */
   readonly snapshot: Snapshot | undefined;
   readonly reason: string;
+  readonly change?: Landed["change"];
 }
 
 /**
@@ -33,9 +34,9 @@ export async function attempt(
       step.fail("refused");
       return { dataset, result: "refused", snapshot: lastGood, reason: landing.refused };
     }
-    const { snapshot, isNew } = landing;
-    step.done(`${isNew ? "landed" : "already in the lake"}: ${describe(snapshot)}`);
-    return { dataset, result: "landed", snapshot, reason: snapshot.warnings.join("; ") };
+    const { snapshot, change } = landing;
+    step.done(`${change === "new" ? "landed" : "already in the lake"}: ${describe(snapshot)}`);
+    return { dataset, result: "landed", snapshot, change, reason: snapshot.warnings.join("; ") };
   } catch (error) {
     if (choice !== "auto" || !(error instanceof Unreachable)) {
       step.fail(error instanceof Unreachable ? "unreachable" : "failed");

@@ -1,4 +1,3 @@
-import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors";
 import { readJson } from "./files";
@@ -9,8 +8,10 @@ export interface DbtRun {
   /** Folder with the dbt program. */
   readonly bin: string;
   readonly projectDir: string;
-  /** Folder for what dbt writes: manifest, run results, compiled SQL, log. */
+  /** Folder for what dbt writes in this run: manifest, run results, compiled SQL. */
   readonly targetDir: string;
+  /** Folder for its log, which outlives the run. */
+  readonly logDir: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -30,28 +31,21 @@ interface RunResults {
 }
 
 /**
- * `dbt build`: models and tests.
+ * `dbt build`: models and data tests.
  *
  * @throws UserError that names what failed; nothing outside the target database and folder was touched
  */
-export async function dbtBuild({ bin, projectDir, targetDir, env }: DbtRun, step: Step): Promise<DbtSummary> {
-  await mkdir(targetDir, { recursive: true });
-  const resultsFile = path.join(targetDir, "run_results.json");
-  await rm(resultsFile, { force: true });
+export async function dbtBuild(dbt: DbtRun, step: Step): Promise<DbtSummary> {
+  const { bin, projectDir, targetDir, logDir, env } = dbt;
   const folders = [
-    "--project-dir",
-    projectDir,
-    "--profiles-dir",
-    projectDir,
-    "--target-path",
-    targetDir,
-    "--log-path",
-    targetDir,
+    ...["--project-dir", projectDir, "--profiles-dir", projectDir],
+    ...["--target-path", targetDir, "--log-path", logDir],
   ];
   const errors: string[] = [];
   const { code, tail } = await run(
     path.join(bin, "dbt"),
-    ["--log-format", "json", "--no-use-colors", "build", ...folders],
+    // Unit tests judge the SQL, not the data: they belong to the project's own tests.
+    ["--log-format", "json", "--no-use-colors", "build", "--exclude-resource-type", "unit_test", ...folders],
     { env: { ...process.env, DO_NOT_TRACK: "1", DBT_SEND_ANONYMOUS_USAGE_STATS: "false", ...env } },
     (line) => {
       const event = parseEvent(line);
@@ -61,18 +55,17 @@ export async function dbtBuild({ bin, projectDir, targetDir, env }: DbtRun, step
       if (event?.info.level === "error") errors.push(event.info.msg);
     },
   );
-  const results = await readJson<RunResults>(resultsFile);
-  if (code !== 0) throw failure(targetDir, results, errors[0] ?? tail);
+  const results = await readJson<RunResults>(path.join(targetDir, "run_results.json"));
+  if (code !== 0) throw failure(logDir, results, errors[0] ?? tail);
   const nodes = results?.results ?? [];
-  const isTest = (id: string): boolean => /^(unit_)?test\./.test(id);
   return {
     models: nodes.filter(({ unique_id }) => unique_id.startsWith("model.")).length,
-    tests: nodes.filter(({ unique_id }) => isTest(unique_id)).length,
+    tests: nodes.filter(({ unique_id }) => unique_id.startsWith("test.")).length,
     seconds: results?.elapsed_time ?? 0,
   };
 }
 
-function failure(targetDir: string, results: RunResults | undefined, otherwise: string): UserError {
+function failure(logDir: string, results: RunResults | undefined, otherwise: string): UserError {
   const failed = (results?.results ?? []).filter(({ status }) => status === "fail" || status === "error");
   const names = failed.map(({ unique_id, message }) => {
     const name = unique_id.split(".")[2] ?? unique_id;
@@ -82,7 +75,7 @@ function failure(targetDir: string, results: RunResults | undefined, otherwise: 
     names.length > 0
       ? `dbt build failed in ${names.length} of ${results!.results.length} nodes: ${names.slice(0, 3).join("; ")}`
       : `dbt build failed: ${otherwise.replace(/\s+/g, " ").trim().slice(0, 400)}`;
-  return new UserError(what, path.join(targetDir, "dbt.log"), "mend the data or the model and run again");
+  return new UserError(what, path.join(logDir, "dbt.log"), "mend the data or the model and run again");
 }
 
 interface DbtEvent {

@@ -22,6 +22,7 @@ export interface HttpOptions {
  */
 export async function get(url: string, options: HttpOptions = {}): Promise<Response> {
   const { timeoutMs = 20_000, tries = 3, retryDelayMs = 500 } = options;
+  const place = url.replace(/\?.*/, "");
   for (let attempt = 1; ; attempt++) {
     const head = new AbortController();
     const timer = setTimeout(
@@ -35,16 +36,15 @@ export async function get(url: string, options: HttpOptions = {}): Promise<Respo
       if (response.ok) return response;
       await response.body?.cancel();
       fault = `status ${response.status}`;
-      if (!RETRIED_STATUS.has(response.status)) throw new Unreachable(`${url}: ${fault}`);
+      if (!RETRIED_STATUS.has(response.status)) throw new Unreachable(`${place}: ${fault}`);
     } catch (error) {
       if (error instanceof Unreachable) throw error;
       fault = messageOf(error);
-      if (FINAL_ERRORS.some((code) => fault.includes(code)))
-        throw new Unreachable(`${url}: ${fault}`, { cause: error });
+      if (FINAL_ERRORS.some((code) => fault.includes(code))) throw new Unreachable(`${place}: ${fault}`);
     } finally {
       clearTimeout(timer);
     }
-    if (attempt >= tries) throw new Unreachable(`${url}: ${fault} (${tries} tries)`);
+    if (attempt >= tries) throw new Unreachable(`${place}: ${fault} (${tries} tries)`);
     await sleep(retryDelayMs * 2 ** (attempt - 1));
   }
 }

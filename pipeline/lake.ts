@@ -20,7 +20,13 @@ export interface Snapshot extends Manifest {
   readonly acceptedAt: string;
 }
 
-export type Landing = { readonly snapshot: Snapshot; readonly isNew: boolean } | Refusal;
+export interface Landed {
+  readonly snapshot: Snapshot;
+  /** `accepted-again`: known bytes that now come from another source, or after another file. */
+  readonly change: "new" | "accepted-again" | "none";
+}
+
+export type Landing = Landed | Refusal;
 
 /** `<dataset>/snapshot_date=YYYY-MM-DD/<first 12 of sha256>.csv` */
 export function objectPath(manifest: Pick<Manifest, "dataset" | "snapshotDate" | "sha256">): string {
@@ -80,7 +86,7 @@ export class Lake {
     const snapshots = await this.snapshots(dataset.id);
     const last = snapshots.at(-1);
     if (last?.sha256 === result.sha256 && isDeepStrictEqual(last.source, result.source)) {
-      return { snapshot: last, isNew: false };
+      return { snapshot: last, change: "none" };
     }
     const known = snapshots.find((snapshot) => snapshot.sha256 === result.sha256);
     const acceptedAt = now.toISOString();
@@ -92,7 +98,7 @@ export class Lake {
       this.file(snapshot).replace(/csv$/, "manifest.json"),
       JSON.stringify(snapshot, null, 2) + "\n",
     );
-    return { snapshot, isNew: !known };
+    return { snapshot, change: known ? "accepted-again" : "new" };
   }
 
   /** The bytes of a landed file. */

@@ -123,7 +123,7 @@ async function serve(attempts: readonly Attempt[], options: RunOptions): Promise
       await workspace.noteOutcomes(outcomes.map((outcome) => ({ ...outcome, outcome: "failed", reason })));
       throw error;
     }
-  } else if (bad.length > 0 && publication) {
+  } else if (publication && (bad.length > 0 || attempts.some(({ change }) => change === "accepted-again"))) {
     await recordOutcomes(workspace, outcomes);
   } else {
     await workspace.noteOutcomes(outcomes);
@@ -194,7 +194,8 @@ async function buildAndPublish(
         {
           bin,
           projectDir: path.join(projectDir, "dbt_crime"),
-          targetDir: workspace.dbtTarget,
+          targetDir: path.join(workspace.scratch, "dbt"),
+          logDir: workspace.logs,
           env: { DUCKDB_PATH: copy, PUBLICATION_ID: id },
         },
         step,

@@ -11,10 +11,10 @@ export class Workspace {
   readonly warehouse: string;
   readonly answers: string;
   readonly lake: Lake;
-  /** For files that are not whole yet; emptied at the start of every run. */
+  /** For files that are not whole yet. Its name is new for every process: what a killed one left running writes elsewhere. */
   readonly scratch: string;
-  /** For what dbt writes. */
-  readonly dbtTarget: string;
+  /** For dbt's log. */
+  readonly logs: string;
   private readonly pinFile: string;
   private readonly journal: string;
   private readonly lockFile: string;
@@ -23,8 +23,8 @@ export class Workspace {
     const at = (name: string): string => path.join(folder, name);
     this.warehouse = at("warehouse.duckdb");
     this.answers = at("answers.json");
-    this.scratch = at(".work");
-    this.dbtTarget = at(".dbt");
+    this.scratch = at(`.work/${process.pid}`);
+    this.logs = at(".logs");
     this.pinFile = at(".pin");
     this.journal = at(".outcomes.jsonl");
     this.lockFile = at(".lock");
@@ -40,11 +40,11 @@ export class Workspace {
     await mkdir(this.folder, { recursive: true });
     await this.lock();
     try {
-      await rm(this.scratch, { recursive: true, force: true });
+      await rm(path.dirname(this.scratch), { recursive: true, force: true });
       await mkdir(this.scratch, { recursive: true });
       return await work();
     } finally {
-      await rm(this.scratch, { recursive: true, force: true });
+      await rm(path.dirname(this.scratch), { recursive: true, force: true });
       await rm(this.lockFile, { force: true });
     }
   }

@@ -13,7 +13,7 @@
         when is_complete and {{ measure }} is not null
             then row_number() over (
                 partition by grain, category, is_complete and {{ measure }} is not null
-                order by {{ measure }} desc, period
+                order by {{ measure }} desc, period asc
             )
     end
 {%- endmacro %}

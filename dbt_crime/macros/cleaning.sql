@@ -15,7 +15,7 @@
 
 {#- Through a double, because an integer may be written 9.0. -#}
 {% macro clean_integer(column) -%}
-    cast({{ clean_double(column) }} as int64)
+    {{ try_to('int64', clean_double(column)) }}
 {%- endmacro %}
 
 {% macro clean_date(column) -%}

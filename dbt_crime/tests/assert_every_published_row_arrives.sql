@@ -1,13 +1,29 @@
 -- Rows are offences and victims: none may be dropped or multiplied on the way.
-{% for source_table, fact in {
-    'major_crimes': 'fct_offences', 'hate_crimes': 'fct_hate_crimes',
-}.items() %}
+{%- set facts = {'fct_offences': 'major_crimes', 'fct_hate_crimes': 'hate_crimes'} %}
+
+with counted as (
+    {% for fact, source_table in facts.items() %}
+    select
+        '{{ fact }}' as fact,
+        1 as published_rows,
+        0 as fact_rows
+    from {{ source('toronto_police', source_table) }}
+
+    union all
+
+    select
+        '{{ fact }}' as fact,
+        0 as published_rows,
+        1 as fact_rows
+    from {{ ref(fact) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
 select
-    '{{ fact }}' as fact,
-    published.row_count as published_rows,
-    arrived.row_count as fact_rows
-from (select count(*) as row_count from {{ source('toronto_police', source_table) }}) as published
-cross join (select count(*) as row_count from {{ ref(fact) }}) as arrived
-where published.row_count <> arrived.row_count
-{{ 'union all' if not loop.last }}
-{% endfor %}
+    fact,
+    sum(published_rows) as published_rows,
+    sum(fact_rows) as fact_rows
+from counted
+group by fact
+having sum(published_rows) <> sum(fact_rows)

@@ -1,28 +1,67 @@
-with totals as (
+with hate_crimes as (
+
+    select
+        event_id,
+        reported_year,
+        case when is_arrest_made then 1 else 0 end as arrests
+    from {{ ref('fct_hate_crimes') }}
+
+),
+
+biases as (
+
+    select
+        hate_crimes.reported_year,
+        hate_crimes.arrests
+    from {{ ref('hate_crime_biases') }} as biases
+    inner join hate_crimes on biases.event_id = hate_crimes.event_id
+
+),
+
+-- The facts count up and the marts count down, so that nothing may be left of a year.
+differences as (
 
     select
         'hate_crimes_by_year' as mart,
-        (select sum(occurrences) from {{ ref('hate_crimes_by_year') }}) as mart_occurrences,
-        (select sum(arrests) from {{ ref('hate_crimes_by_year') }}) as mart_arrests,
-        count(*) as fact_occurrences,
-        {{ count_where('is_arrest_made') }} as fact_arrests
-    from {{ ref('fct_hate_crimes') }}
+        reported_year,
+        1 as occurrences,
+        arrests
+    from hate_crimes
+
+    union all
+
+    select
+        'hate_crimes_by_year' as mart,
+        reported_year,
+        -occurrences as occurrences,
+        -arrests as arrests
+    from {{ ref('hate_crimes_by_year') }}
 
     union all
 
     select
         'hate_crimes_by_bias' as mart,
-        (select sum(occurrences) from {{ ref('hate_crimes_by_bias') }}) as mart_occurrences,
-        (select sum(arrests) from {{ ref('hate_crimes_by_bias') }}) as mart_arrests,
-        count(*) as fact_occurrences,
-        {{ count_where('hate_crimes.is_arrest_made') }} as fact_arrests
-    from {{ ref('hate_crime_biases') }} as biases
-    inner join {{ ref('fct_hate_crimes') }} as hate_crimes
-        on biases.event_id = hate_crimes.event_id
+        reported_year,
+        1 as occurrences,
+        arrests
+    from biases
+
+    union all
+
+    select
+        'hate_crimes_by_bias' as mart,
+        reported_year,
+        -occurrences as occurrences,
+        -arrests as arrests
+    from {{ ref('hate_crimes_by_bias') }}
 
 )
 
-select * from totals
-where
-    coalesce(mart_occurrences, 0) <> fact_occurrences
-    or coalesce(mart_arrests, 0) <> coalesce(fact_arrests, 0)
+select
+    mart,
+    reported_year,
+    sum(occurrences) as occurrences,
+    sum(arrests) as arrests
+from differences
+group by mart, reported_year
+having sum(occurrences) <> 0 or sum(arrests) <> 0

@@ -13,16 +13,22 @@
     ('report_lag', 'true', 'offences'),
 ] -%}
 
-with offences as (
+with complete_years as (
+
+    select distinct year
+    from {{ ref('crime_trends') }}
+    where is_complete_year
+
+),
+
+offences as (
 
     select
-        category,
-        occurrence_hour is not null as is_timed,
-        occurrence_year in (
-            select year from {{ ref('crime_trends') }}
-            where is_complete_year
-        ) as is_seasonal
-    from {{ ref('fct_offences') }}
+        facts.category,
+        facts.occurrence_hour is not null as is_timed,
+        complete_years.year is not null as is_seasonal
+    from {{ ref('fct_offences') }} as facts
+    left join complete_years on facts.occurrence_year = complete_years.year
 
 ),
 
@@ -60,11 +66,12 @@ compared as (
         '{{ rows | replace("'", '') }}' as mart_rows,
         facts.category,
         facts.{{ measure }} as fact_offences,
-        (
-            select sum(marts.offences) from {{ ref(mart) }} as marts
-            where marts.category = facts.category and {{ rows }}
-        ) as mart_offences
+        sum(marts.offences) as mart_offences
     from facts
+    left join {{ ref(mart) }} as marts
+        on facts.category = marts.category
+        and {{ rows }}
+    group by facts.category, facts.{{ measure }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

@@ -7,7 +7,7 @@ with reports as (
         0 as quiet_days,
         greatest({{ var('first_year') }}, min(extract(year from report_date))) as first_year,
         max(report_date) as last_day
-    from {{ ref('int_offences') }}
+    from {{ ref('fct_offences') }}
 
     union all
 

@@ -50,6 +50,6 @@ select
     folded_label,
     first_value(label) over (
         partition by field, folded_label
-        order by row_count desc, label
+        order by row_count desc, label asc
     ) as label
 from folded

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {%- set content = [
     'lower(offences.event_id)',
     'cast(offences.report_date as string)',
@@ -13,6 +15,9 @@
     'lower(offences.category)',
     'lower(offences.neighbourhood_id)',
 ] -%}
+{%- set canonical_text = "concat(coalesce("
+    ~ content | join(", ''), '|', coalesce(")
+    ~ ", ''))" -%}
 
 with offences as (
 
@@ -45,14 +50,7 @@ labelled as (
         offences.neighbourhood_id,
         offences.longitude,
         offences.latitude,
-        {% set canonical -%}
-        concat(
-            {%- for value in content %}
-            coalesce({{ value }}, ''){{ ", '|'," if not loop.last }}
-            {%- endfor %}
-        )
-        {%- endset -%}
-        {{ sha256_hex(canonical) }} as content_hash
+        {{ sha256_hex(canonical_text) }} as content_hash
     from offences
     left join labels as offence_labels
         on offences.offence = offence_labels.spelling

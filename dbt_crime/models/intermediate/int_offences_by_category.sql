@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view' if target.type == 'duckdb' else 'table') }}
 
 -- Events do not add up over categories, so every offence also counts under All.
 {%- for category in ['category', "'All'"] %}
@@ -11,6 +11,6 @@ select
     report_year,
     report_lag_days,
     neighbourhood_id
-from {{ ref('int_offences') }}
+from {{ ref('fct_offences') }}
 {{ 'union all' if not loop.last }}
 {%- endfor %}

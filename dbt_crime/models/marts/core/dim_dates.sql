@@ -1,8 +1,8 @@
 with days_seen as (
 
-    select occurrence_date as day_seen from {{ ref('int_offences') }}
+    select occurrence_date as day_seen from {{ ref('fct_offences') }}
     union all
-    select report_date as day_seen from {{ ref('int_offences') }}
+    select report_date as day_seen from {{ ref('fct_offences') }}
     union all
     select occurrence_date as day_seen from {{ ref('stg_toronto_police__hate_crimes') }}
     union all

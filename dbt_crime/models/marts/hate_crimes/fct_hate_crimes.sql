@@ -29,7 +29,7 @@ biases as (
 
 major_crimes as (
 
-    select distinct event_id from {{ ref('int_offences') }}
+    select distinct event_id from {{ ref('fct_offences') }}
 
 )
 

@@ -1,16 +1,19 @@
+{%- set neighbourhood -%}
+    coalesce(neighbourhoods.neighbourhood_name, '{{ var("no_neighbourhood") }}')
+{%- endset -%}
 {%- set members = {
     'offence': 'offences.offence',
     'premises_type': 'offences.premises_type',
     'location_type': 'offences.location_type',
     'division': 'offences.division',
-    'neighbourhood': 'coalesce(neighbourhoods.neighbourhood_name, \'' ~ var('no_neighbourhood') ~ '\')',
+    'neighbourhood': neighbourhood,
     'weekday': 'dates.weekday_name',
     'hour': "lpad(cast(offences.occurrence_hour as string), 2, '0')",
 } -%}
 
 with offences as (
 
-    select * from {{ ref('int_offences') }}
+    select * from {{ ref('fct_offences') }}
 
 ),
 

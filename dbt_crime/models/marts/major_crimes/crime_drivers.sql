@@ -4,7 +4,9 @@ with years as (
         category,
         year,
         offences,
-        row_number() over (partition by category order by offences desc, year) as rank_of_year
+        row_number() over (
+            partition by category order by offences desc, year asc
+        ) as rank_of_year
     from {{ ref('crime_trends') }}
     where basis = 'occurrence' and is_complete_year and category <> 'All'
 

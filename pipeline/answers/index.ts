@@ -1,7 +1,8 @@
-import { datasets, type DatasetId } from "../datasets";
-import { daysBetween, torontoDay } from "./iso-date";
-import type { SourceKind } from "./landing-check";
-import type { Outcome, Warehouse } from "./warehouse";
+import { datasets, type DatasetId } from "../../datasets";
+import { daysBetween, torontoDay } from "../iso-date";
+import type { SourceKind } from "../landing-check";
+import type { Outcome, Warehouse } from "../warehouse";
+import { askRises, type Drivers, type Rises } from "./rises";
 
 /** The period of a grain that has most offences. */
 export interface Peak {
@@ -12,6 +13,8 @@ export interface Peak {
   readonly offences_per_day: number | null;
 }
 
+export type { Contributor, Drivers, Rise, Rises } from "./rises";
+
 export interface Busiest {
   /** By count. */
   readonly peak: Peak | null;
@@ -20,25 +23,6 @@ export interface Busiest {
   /** By rate, once probable default values are set aside. */
   readonly peak_without_defaults: Peak | null;
   readonly caveat: string;
-}
-
-export interface Rise {
-  readonly name: string;
-  readonly base_year: number;
-  readonly compare_year: number;
-  readonly base_offences: number;
-  readonly compare_offences: number;
-  readonly change: number;
-  /** 0.5 is half as many again; null when there were none in the base year. */
-  readonly pct_change: number | null;
-}
-
-export interface Contributor {
-  readonly dimension: string;
-  readonly member: string;
-  readonly change: number;
-  /** Share of the whole change, of either sign. */
-  readonly contribution: number | null;
 }
 
 export interface Freshness {
@@ -62,22 +46,8 @@ export interface Answers {
   /** Set when the figures are not Toronto's. */
   readonly notice: string | null;
   readonly busiest: Readonly<Record<Grain, Busiest>>;
-  readonly rises: {
-    readonly category: { readonly to_last: Rise | null; readonly to_peak: Rise | null };
-    readonly offence: { readonly to_last: Rise | null; readonly to_peak: Rise | null };
-    readonly auto_theft: {
-      readonly up: Rise | null;
-      readonly down: Rise | null;
-      readonly since_first: Rise | null;
-    };
-    readonly caveat: string;
-  };
-  readonly drivers: {
-    readonly of: Rise | null;
-    readonly largest: readonly Contributor[];
-    readonly by_dimension: Readonly<Record<string, readonly Contributor[]>>;
-    readonly caveat: string;
-  };
+  readonly rises: Rises;
+  readonly drivers: Drivers;
   readonly hate_crimes: {
     readonly first_year: number | null;
     readonly last_year: number | null;
@@ -189,126 +159,6 @@ async function askBusiest(warehouse: Warehouse): Promise<Record<Grain, Busiest>>
   return Object.fromEntries(busiest) as Record<Grain, Busiest>;
 }
 
-/** Offences per name and complete year, and from them what rose and what the rise is made of. */
-async function askRises(warehouse: Warehouse): Promise<Pick<Answers, "rises" | "drivers">> {
-  const complete = `select year from marts.crime_trends
-    where category = 'All' and basis = 'occurrence' and is_complete_year`;
-  const categories = series(
-    await warehouse.rows(`select category as name, year, offences from marts.crime_trends
-      where basis = 'occurrence' and category <> 'All' and year in (${complete})`),
-  );
-  const offences = series(
-    await warehouse.rows(`select member as name, year, sum(offences) as offences from marts.crime_by_member
-      where dimension = 'offence' and year in (${complete}) group by 1, 2`),
-  );
-  const autoTheft = categories.get("Auto Theft") ?? [];
-  const [first, peak, last] = [autoTheft[0], highest(autoTheft), autoTheft.at(-1)];
-  const rise = (from: Point | undefined, to: Point | undefined): Rise | null =>
-    from && to && from.year < to.year ? riseBetween("Auto Theft", from, to) : null;
-  const category = { to_last: mostRisen(categories, "last"), to_peak: mostRisen(categories, "peak") };
-  return {
-    rises: {
-      category,
-      offence: { to_last: mostRisen(offences, "last"), to_peak: mostRisen(offences, "peak") },
-      auto_theft: { up: rise(first, peak), down: rise(peak, last), since_first: rise(first, last) },
-      caveat:
-        "Complete years by the date of occurrence, from the first. Rows are offences and victims, not events.",
-    },
-    drivers: await askDrivers(warehouse, category.to_peak),
-  };
-}
-
-interface Point {
-  readonly year: number;
-  readonly offences: number;
-}
-
-function series(rows: { name: string; year: number; offences: string }[]): Map<string, Point[]> {
-  const years = [...new Set(rows.map(({ year }) => Number(year)))].sort((a, b) => a - b);
-  const counts = new Map<string, Map<number, number>>();
-  for (const { name, year, offences } of rows) {
-    if (!counts.has(name)) counts.set(name, new Map());
-    counts.get(name)!.set(Number(year), Number(offences));
-  }
-  return new Map(
-    [...counts].map(([name, byYear]) => [
-      name,
-      years.map((year) => ({ year, offences: byYear.get(year) ?? 0 })),
-    ]),
-  );
-}
-
-function highest(points: readonly Point[]): Point | undefined {
-  return points.reduce<Point | undefined>(
-    (best, point) => (best && best.offences >= point.offences ? best : point),
-    undefined,
-  );
-}
-
-function riseBetween(name: string, base: Point, compare: Point): Rise {
-  const change = compare.offences - base.offences;
-  return {
-    name,
-    base_year: base.year,
-    compare_year: compare.year,
-    base_offences: base.offences,
-    compare_offences: compare.offences,
-    change,
-    pct_change: base.offences === 0 ? null : change / base.offences,
-  };
-}
-
-function mostRisen(all: ReadonlyMap<string, readonly Point[]>, to: "last" | "peak"): Rise | null {
-  const rises = [...all].flatMap(([name, points]) => {
-    const compare = to === "last" ? points.at(-1) : highest(points);
-    return points[0] && compare && points[0].year < compare.year
-      ? [riseBetween(name, points[0], compare)]
-      : [];
-  });
-  rises.sort((a, b) => b.change - a.change || a.name.localeCompare(b.name));
-  return rises[0] && rises[0].change > 0 ? rises[0] : null;
-}
-
-const CONTRIBUTORS = 3;
-
-async function askDrivers(warehouse: Warehouse, of: Rise | null): Promise<Answers["drivers"]> {
-  const rows = of
-    ? await warehouse.rows<{
-        dimension: string;
-        member: string;
-        change: string;
-        contribution: number | null;
-        members: string;
-      }>(`
-        select
-          dimension, member, change, contribution,
-          count(*) over (partition by dimension) as members
-        from marts.crime_drivers
-        where category = '${of.name}' and pair = 'first_to_peak'
-        order by contribution desc, dimension, member`)
-    : [];
-  const contributors = rows.map(({ dimension, member, change, contribution }) => {
-    return { dimension, member, change: Number(change), contribution };
-  });
-  const dimensions = [...new Set(rows.map(({ dimension }) => dimension))].sort();
-  // A dimension with one member, such as the offence of auto theft, accounts for everything and explains nothing.
-  const telling = new Set(
-    rows.filter(({ members }) => Number(members) > 1).map(({ dimension }) => dimension),
-  );
-  return {
-    of,
-    largest: contributors.filter(({ dimension }) => telling.has(dimension)).slice(0, CONTRIBUTORS),
-    by_dimension: Object.fromEntries(
-      dimensions.map((name) => [
-        name,
-        contributors.filter(({ dimension }) => dimension === name).slice(0, CONTRIBUTORS),
-      ]),
-    ),
-    caveat:
-      "Each dimension divides the same change anew: add up members of one, never of two. A contribution is no proof of cause.",
-  };
-}
-
 async function askHateCrimes(warehouse: Warehouse): Promise<Answers["hate_crimes"]> {
   const [total] = await warehouse.rows<Record<string, string | number | null>>(`
     select
@@ -339,8 +189,8 @@ async function askHateCrimes(warehouse: Warehouse): Promise<Answers["hate_crimes
 async function askFreshness(warehouse: Warehouse, today: string): Promise<Freshness[]> {
   const all: Freshness[] = [];
   for (const dataset of datasets) {
-    const [held] = await warehouse.rows<{ n: string; kind: SourceKind | null; sha: string | null }>(
-      `select count(*) as n, any_value(source_kind) as kind, any_value(file_sha256) as sha from raw.${dataset.id}`,
+    const [held] = await warehouse.rows<{ n: string; sha: string | null }>(
+      `select count(*) as n, any_value(file_sha256) as sha from raw.${dataset.id}`,
     );
     const [outcome] = await warehouse.rows<Outcome>(
       `from ops.load_outcomes where dataset = '${dataset.id}' and sha256 = '${held!.sha}' order by attempted_at desc limit 1`,
@@ -360,7 +210,7 @@ async function askFreshness(warehouse: Warehouse, today: string): Promise<Freshn
       title: dataset.title,
       attribution: dataset.attribution,
       licence: `${dataset.licence.name} (${dataset.licence.url})`,
-      source_kind: held!.kind,
+      source_kind: outcome?.source_kind ?? null,
       snapshot_date: outcome?.snapshot_date ?? null,
       rows: Number(held!.n),
       last_report_date: outcome?.max_report_date ?? null,

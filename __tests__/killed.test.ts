@@ -1,0 +1,109 @@
+import { existsSync, readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import {
+  ask,
+  crime,
+  marts,
+  sampleText,
+  sha256,
+  slice,
+  startCrime,
+  temporaryFolder,
+  writeFile,
+} from "./support/crime";
+
+jest.setTimeout(180_000);
+
+const folder = temporaryFolder();
+const dataDir = path.join(folder, "data");
+const warehouse = path.join(dataDir, "warehouse.duckdb");
+const before = writeFile(folder, "before.csv", slice("major_crimes", 2_000));
+const after = writeFile(folder, "after.csv", slice("major_crimes", 2_100));
+const inTo = (dir: string, file: string): string[] => [
+  "run",
+  "--major-crimes",
+  file,
+  "--hate-crimes",
+  "sample",
+  "--data-dir",
+  dir,
+];
+let expected: Record<string, unknown[]>;
+let served: string;
+
+/** Runs until a line of progress, or a moment after it, and kills the process with no chance to tidy up. */
+async function killedWhen(args: readonly string[], sign: RegExp, delayMs = 0): Promise<void> {
+  const child = startCrime(args);
+  let told = "";
+  child.stderr!.on("data", (chunk: Buffer) => {
+    told += chunk.toString();
+    if (sign.test(told)) setTimeout(() => child.kill("SIGKILL"), delayMs);
+  });
+  const signal = await new Promise((resolve) => child.once("exit", (_, by) => resolve(by)));
+  expect({ signal, told }).toMatchObject({ signal: "SIGKILL" });
+}
+
+const landedFiles = (): string[] =>
+  (readdirSync(path.join(dataDir, "lake"), { recursive: true }) as string[]).filter((name) =>
+    /csv|json/.test(name),
+  );
+
+beforeAll(async () => {
+  const reference = path.join(folder, "reference");
+  expect(await crime(inTo(reference, after))).toMatchObject({ code: 0 });
+  expected = await marts(reference);
+  expect(await crime(inTo(dataDir, before))).toMatchObject({ code: 0 });
+  served = sha256(warehouse);
+});
+
+it("while landing, leaves nothing that counts as a file", async () => {
+  const files = landedFiles();
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-length": 9_999_999 });
+    response.write(sampleText("major_crimes").slice(0, 500_000));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slow.csv`;
+  await killedWhen(inTo(dataDir, url), /✔ hate_crimes/, 300);
+  server.closeAllConnections();
+  server.close();
+  expect(landedFiles()).toEqual(files);
+  expect(sha256(warehouse)).toBe(served);
+  expect(await crime(inTo(dataDir, before))).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("unchanged") as string,
+  });
+});
+
+it.each([
+  ["loading", /✔ major_crimes/, 0],
+  ["dbt builds", /✔ load major_crimes/, 2_500],
+  ["publishing", /✔ dbt build/, 0],
+])("while %s, leaves the published file alone", async (_, sign, delayMs) => {
+  await killedWhen(inTo(dataDir, after), sign, delayMs);
+  expect(sha256(warehouse)).toBe(served);
+});
+
+it("is healed by the next run, to the marts of a run that nobody killed", async () => {
+  expect(await crime(inTo(dataDir, after))).toMatchObject({ code: 0 });
+  expect(await marts(dataDir)).toEqual(expected);
+  expect(existsSync(path.join(dataDir, ".work"))).toBe(false);
+  expect(await crime(inTo(dataDir, after))).toMatchObject({
+    stdout: expect.stringContaining("unchanged") as string,
+  });
+});
+
+it("does not run twice at once", async () => {
+  const first = startCrime(inTo(dataDir, before).concat("--accept-smaller", "test"));
+  await new Promise<void>((resolve) => first.stderr!.once("data", () => resolve()));
+  const second = await crime(inTo(dataDir, before));
+  expect(second).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: another run is going on/) as string,
+  });
+  expect(await ask(dataDir, "select count(*) as n from fct_offences")).toEqual([{ n: "2100" }]);
+  await new Promise((resolve) => first.once("close", resolve));
+  expect(await ask(dataDir, "select count(*) as n from fct_offences")).toEqual([{ n: "2000" }]);
+});

@@ -68,9 +68,9 @@ async function finish(flags: Shared, work: (options: RunOptions) => Promise<RunR
   }
 }
 
-function whereabouts({ answers }: RunReport, { folder, warehouse, answers: file }: Workspace): string {
+function whereabouts({ answers }: RunReport, { folder, warehouse, answers: file, site }: Workspace): string {
   const near = (place: string): string => path.relative(process.cwd(), place) || ".";
   return answers
-    ? `marts in ${near(warehouse)}, answers in ${near(file)}`
+    ? `marts in ${near(warehouse)}, answers in ${near(file)}, page in ${near(site)}`
     : `nothing is published in ${near(folder)}`;
 }

@@ -1,4 +1,4 @@
-import { build, type BuildOptions, type Plugin } from "esbuild";
+import type { BuildOptions, BuildResult, Plugin } from "esbuild";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
@@ -46,6 +46,8 @@ function sourcesId(projectDir: string): string {
 }
 
 async function bundle(projectDir: string, id: string): Promise<string> {
+  // Loaded only here: a run that finds its renderer made does not wait for it.
+  const { build } = await import("esbuild");
   const common: BuildOptions = { bundle: true, minify: true, write: false, absWorkingDir: projectDir };
   const built = await build({
     ...common,
@@ -57,13 +59,13 @@ async function bundle(projectDir: string, id: string): Promise<string> {
     footer: { js: "if (require.main === module) module.exports.main(process.argv.slice(2));" },
     // linkedom asks for it when it is there; nothing here draws on a canvas.
     external: ["canvas"],
-    plugins: [pageParts(common)],
+    plugins: [pageParts(common, build)],
   });
   return built.outputFiles![0]!.text;
 }
 
 /** Builds `page:NAME`, a style sheet or a script of the page, into the renderer as text. */
-function pageParts(common: BuildOptions): Plugin {
+function pageParts(common: BuildOptions, build: (options: BuildOptions) => Promise<BuildResult>): Plugin {
   return {
     name: "page-parts",
     setup(bundling) {

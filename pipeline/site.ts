@@ -4,9 +4,17 @@ import { buildModel, type Aggregates } from "../dashboard/build-model";
 import { ensureRenderer, type Renderer } from "../dashboard/bundle";
 import type { Model } from "../dashboard/model";
 import { writeAtomically } from "./files";
+import { inStep, type Progress } from "./progress";
 import type { Warehouse } from "./warehouse";
 
 const SCHEMAS: Schemas = { marts: "marts", raw: "raw" };
+
+export interface SiteOptions {
+  /** The page. */
+  readonly file: string;
+  readonly projectDir: string;
+  readonly progress: Progress;
+}
 
 /** Asks the published marts for everything that the page reads. */
 export async function askAggregates(warehouse: Warehouse): Promise<Aggregates> {
@@ -24,15 +32,16 @@ export async function askAggregates(warehouse: Warehouse): Promise<Aggregates> {
 export async function writeSite(
   warehouse: Warehouse,
   publicationId: string,
-  file: string,
-  projectDir: string,
+  { file, projectDir, progress }: SiteOptions,
 ): Promise<boolean> {
   const renderer = await ensureRenderer(projectDir);
   if (isMadeOf(file, publicationId, renderer)) return false;
-  const model = buildModel(await askAggregates(warehouse));
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the path is known only now
-  const { renderPage } = require(renderer.file) as { renderPage: (model: Model) => string };
-  await writeAtomically(file, renderPage(model));
+  await inStep(progress, "page", async () => {
+    const model = buildModel(await askAggregates(warehouse));
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the path is known only now
+    const { renderPage } = require(renderer.file) as { renderPage: (model: Model) => string };
+    await writeAtomically(file, renderPage(model));
+  });
   return true;
 }
 

@@ -25,8 +25,8 @@ const warehouse = path.join(dataDir, "warehouse.duckdb");
 const portal = new PortalStandIn();
 let portalUrl: string;
 
-const majorRows = parse(sampleText("major_crimes"), { columns: true }) as Record<string, string>[];
-const hateRows = parse(sampleText("hate_crimes"), { columns: true }) as Record<string, string>[];
+const majorRows = parse<Record<string, string>>(sampleText("major_crimes"), { columns: true });
+const hateRows = parse<Record<string, string>>(sampleText("hate_crimes"), { columns: true });
 
 async function run(...args: string[]): Promise<RunReport & { code: number | null; stderr: string }> {
   const { code, stdout, stderr } = await crime(["run", "--json", "--data-dir", dataDir, ...args], {
@@ -195,7 +195,7 @@ describe("a user's own questions", () => {
     expect(readdirSync(target).sort()).toEqual(
       [...MARTS.flatMap((mart) => [`${mart}.csv`, `${mart}.parquet`]), "ATTRIBUTION.txt"].sort(),
     );
-    const facts = parse(readFileSync(path.join(target, "fct_offences.csv")), { columns: true }) as unknown[];
+    const facts = parse<unknown>(readFileSync(path.join(target, "fct_offences.csv")), { columns: true });
     expect(facts).toHaveLength(majorRows.length);
     const text = readFileSync(path.join(target, "ATTRIBUTION.txt"), "utf8");
     expect(text).toMatch(/^SAMPLE DATA[^]*Open Government Licence – Toronto/);

@@ -29,7 +29,7 @@ export interface Plan {
  */
 export function planRun(wanted: Partial<RawHashes>, held: Held, dbtCrime: string): Plan {
   const load = (Object.keys(held.raw) as DatasetId[]).filter(
-    (id) => wanted[id] != null && wanted[id] !== held.raw[id],
+    (id) => wanted[id] && wanted[id] !== held.raw[id],
   );
   const raw = { ...held.raw };
   for (const id of load) raw[id] = wanted[id]!;

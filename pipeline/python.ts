@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors";
 import { writeAtomically } from "./files";
+import { exclusively } from "./lock";
 import { firstLine, run } from "./process";
 import { inStep, type Progress } from "./progress";
 
@@ -23,52 +24,58 @@ export async function ensurePython(venv: string, requirements: string, progress:
     .digest("hex");
   if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return bin;
 
-  await inStep(progress, "python packages", async (step) => {
-    step.update(`installing the pins of ${path.basename(requirements)}; only the first run needs this`);
-    const python = await findPython();
-    const uv = (await firstLine("uv", "--version")) !== undefined;
-    const commands: [string, ...string[]][] = uv
-      ? [
-          ["uv", "venv", "--quiet", "--clear", "--python", python, venv],
-          [
-            "uv",
-            "pip",
-            "sync",
-            "--quiet",
-            "--compile-bytecode",
-            "--require-hashes",
-            "--python",
-            bin,
-            requirements,
-          ],
-        ]
-      : [
-          [python, "-m", "venv", "--clear", venv],
-          [
-            path.join(bin, "python"),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-deps",
-            "--require-hashes",
-            "-r",
-            requirements,
-          ],
-        ];
-    for (const [command, ...args] of commands) {
-      const { code, tail } = await run(command, args);
-      if (code !== 0) {
-        throw new UserError(
-          `python packages could not be installed: ${tail.split("\n").at(-1) ?? "no message"}`,
-          requirements,
-          "check the network or the package index that pip is configured for, then run again",
-        );
-      }
-    }
-    await writeAtomically(stamp, wanted);
-  });
+  await exclusively(`${venv}.lock`, "another installation", () =>
+    inStep(progress, "python packages", async (step) => {
+      step.update(`installing the pins of ${path.basename(requirements)}; only the first run needs this`);
+      await install(venv, bin, requirements);
+      await writeAtomically(stamp, wanted);
+    }),
+  );
   return bin;
+}
+
+async function install(venv: string, bin: string, requirements: string): Promise<void> {
+  const python = await findPython();
+  const uv = (await firstLine("uv", "--version")) !== undefined;
+  const commands: [string, ...string[]][] = uv
+    ? [
+        ["uv", "venv", "--quiet", "--clear", "--python", python, venv],
+        [
+          "uv",
+          "pip",
+          "sync",
+          "--quiet",
+          "--compile-bytecode",
+          "--require-hashes",
+          "--python",
+          bin,
+          requirements,
+        ],
+      ]
+    : [
+        [python, "-m", "venv", "--clear", venv],
+        [
+          path.join(bin, "python"),
+          "-m",
+          "pip",
+          "install",
+          "--quiet",
+          "--no-deps",
+          "--require-hashes",
+          "-r",
+          requirements,
+        ],
+      ];
+  for (const [command, ...args] of commands) {
+    const { code, tail } = await run(command, args);
+    if (code !== 0) {
+      throw new UserError(
+        `python packages could not be installed: ${tail.split("\n").at(-1) ?? "no message"}`,
+        requirements,
+        "check the network or the package index that pip is configured for, then run again",
+      );
+    }
+  }
 }
 
 async function findPython(): Promise<string> {

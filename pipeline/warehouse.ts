@@ -161,9 +161,11 @@ export class Warehouse {
    */
   async load(dataset: Dataset, snapshot: Snapshot, file: string): Promise<void> {
     const columns = snapshot.columns.map((name) => `'${quoted(name)}': 'varchar'`).join(", ");
-    const landing =
-      `read_csv('${quoted(file)}', columns = {${columns}}, skip = 1, header = false, auto_detect = false, ` +
-      `delim = ',', quote = '"', escape = '"', encoding = 'utf-8', max_line_size = 2000000)`;
+    // Not strict: mixed line ends load too. The landing check has refused all else that strictness refuses.
+    const options =
+      `skip = 1, header = false, auto_detect = false, strict_mode = false, ` +
+      `delim = ',', quote = '"', escape = '"', encoding = 'utf-8', max_line_size = 2000000`;
+    const landing = `read_csv('${quoted(file)}', columns = {${columns}}, ${options})`;
     await this.run(replaceRawSql(dataset, snapshot, landing, `raw.${dataset.id}`));
     const [counted] = await this.rows<{ n: string }>(`select count(*) as n from raw.${dataset.id}`);
     if (Number(counted!.n) !== snapshot.rows) {

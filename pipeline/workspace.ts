@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { appendFile, mkdir, open, readFile, rm } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { UserError } from "../errors";
-import { writeAtomically } from "./files";
+import { freshFolder, writeAtomically } from "./files";
 import { Lake } from "./lake";
+import { exclusively } from "./lock";
 import type { Outcome } from "./warehouse";
 
 /** The data folder of the laptop run: what is in it and where. */
@@ -40,37 +40,15 @@ export class Workspace {
    * @throws UserError while another run is going on
    */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    await mkdir(this.folder, { recursive: true });
-    await this.lock();
-    try {
-      await rm(path.dirname(this.scratch), { recursive: true, force: true });
-      await mkdir(this.scratch, { recursive: true });
-      return await work();
-    } finally {
-      await rm(path.dirname(this.scratch), { recursive: true, force: true });
-      await rm(this.lockFile, { force: true });
-    }
-  }
-
-  private async lock(): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+    return exclusively(this.lockFile, "another run", async () => {
+      await freshFolder(path.dirname(this.scratch));
+      await mkdir(this.scratch);
       try {
-        const handle = await open(this.lockFile, "wx");
-        await handle.writeFile(String(process.pid));
-        return await handle.close();
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-        const holder = Number(await readFile(this.lockFile, "utf8").catch(() => ""));
-        if (attempt > 1 || isAlive(holder)) {
-          throw new UserError(
-            `another run is going on (process ${holder})`,
-            this.lockFile,
-            "wait until it is done; delete the file if you know there is none",
-          );
-        }
-        await rm(this.lockFile, { force: true });
+        return await work();
+      } finally {
+        await rm(path.dirname(this.scratch), { recursive: true, force: true });
       }
-    }
+    });
   }
 
   /** The day that the publication is pinned to by a restore, `YYYY-MM-DD`. */
@@ -102,15 +80,5 @@ export class Workspace {
   /** To be called when the warehouse in place holds all of them. */
   async clearPendingOutcomes(): Promise<void> {
     await rm(this.journal, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

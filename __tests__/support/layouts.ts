@@ -35,7 +35,7 @@ const cell: Readonly<Record<string, (name: string, row: Row) => string>> = {
 
 /** The sample's rows as another layout of the publisher's file has them; T4 in another order, with CRLF and a byte order mark. */
 export function renderLayout(id: "L2" | "L3" | "L4" | "T4", rows = Infinity): string {
-  const sample = (parse(sampleText("major_crimes"), { columns: true }) as Row[]).slice(0, rows);
+  const sample = parse<Row>(sampleText("major_crimes"), { columns: true }).slice(0, rows);
   const { header } = majorCrimes.layouts.find((layout) => layout.id === id)!;
   const lines = sample.map((row, i) => {
     const known: Row = { ...row, MCI_CATEGORY: row["CSI_CATEGORY"]!, OBJECTID: String(500_000 - i) };

@@ -1,0 +1,52 @@
+import { mkdir, open, readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { UserError } from "../errors";
+
+/**
+ * Does `work` while no other process does the same. The lock of a process that died does not count.
+ *
+ * @param lockFile where the holder's process id stands
+ * @param what named in the error, such as "another run"
+ * @throws UserError when another process holds the lock
+ */
+export async function exclusively<T>(lockFile: string, what: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(path.dirname(lockFile), { recursive: true });
+  for (let attempt = 1; !(await taken(lockFile)); attempt++) {
+    const holder = Number(await readFile(lockFile, "utf8").catch(() => ""));
+    if (attempt > 1 || isAlive(holder)) {
+      throw new UserError(
+        `${what} is going on (process ${holder})`,
+        lockFile,
+        "wait until it is done; delete the file if you know there is none",
+      );
+    }
+    await rm(lockFile, { force: true });
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lockFile, { force: true });
+  }
+}
+
+async function taken(lockFile: string): Promise<boolean> {
+  try {
+    const handle = await open(lockFile, "wx");
+    await handle.writeFile(String(process.pid));
+    await handle.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

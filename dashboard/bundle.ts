@@ -64,6 +64,25 @@ async function bundle(projectDir: string, id: string): Promise<string> {
   return built.outputFiles![0]!.text;
 }
 
+/** Plot brings them along; no chart that a reader's browser draws has a colour scheme or a projection. */
+const ABSENT = ["d3-geo", "d3-scale-chromatic"];
+
+/** Keeps packages out of the page: their exports are there and do nothing. */
+const absent: Plugin = {
+  name: "absent",
+  setup(bundling) {
+    bundling.onResolve({ filter: new RegExp(`^(${ABSENT.join("|")})$`) }, ({ path: name }) => ({
+      path: name,
+      namespace: "absent",
+    }));
+    bundling.onLoad({ filter: /.*/, namespace: "absent" }, async ({ path: name }) => {
+      const names = Object.keys((await import(name)) as object);
+      const exported = names.map((one) => `nothing as ${one}`).join(", ");
+      return { contents: `const nothing = () => undefined; export { ${exported} };` };
+    });
+  },
+};
+
 /** Builds `page:NAME`, a style sheet or a script of the page, into the renderer as text. */
 function pageParts(common: BuildOptions, build: (options: BuildOptions) => Promise<BuildResult>): Plugin {
   return {
@@ -80,6 +99,7 @@ function pageParts(common: BuildOptions, build: (options: BuildOptions) => Promi
           format: "iife",
           target: ["chrome123", "firefox120", "safari17.5"],
           loader: { ".woff2": "dataurl" },
+          plugins: [absent],
         });
         // An end tag within would end the element that the text stands in.
         const text = built.outputFiles![0]!.text.trim().replaceAll("</", "<\\/");

@@ -27,7 +27,7 @@ export function lookerCommand(flags: Flags): void {
   process.stdout.write(
     flags.json
       ? JSON.stringify(links, null, 2) + "\n"
-      : links.map(({ mart, url }) => `${mart}\n  ${url}\n`).join(""),
+      : links.map(({ title, url }) => `${title}\n  ${url}\n`).join(""),
   );
 }
 

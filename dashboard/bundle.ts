@@ -9,6 +9,8 @@ const OUT = "dashboard/dist";
 /** What the renderer is bundled from, save the packages, whose versions the lock file pins. */
 const SOURCES = ["dashboard", "datasets", "errors.ts", "package-lock.json"];
 
+type Build = (options: BuildOptions) => Promise<BuildResult>;
+
 /** A bundled renderer. */
 export interface Renderer {
   /** A script for bare Node: `node FILE AGGREGATES_FOLDER PAGE_FILE`. */
@@ -68,23 +70,26 @@ async function bundle(projectDir: string, id: string): Promise<string> {
 const ABSENT = ["d3-geo", "d3-scale-chromatic"];
 
 /** Keeps packages out of the page: their exports are there and do nothing. */
-const absent: Plugin = {
-  name: "absent",
-  setup(bundling) {
-    bundling.onResolve({ filter: new RegExp(`^(${ABSENT.join("|")})$`) }, ({ path: name }) => ({
-      path: name,
-      namespace: "absent",
-    }));
-    bundling.onLoad({ filter: /.*/, namespace: "absent" }, async ({ path: name }) => {
-      const names = Object.keys((await import(name)) as object);
-      const exported = names.map((one) => `nothing as ${one}`).join(", ");
-      return { contents: `const nothing = () => undefined; export { ${exported} };` };
-    });
-  },
-};
+function absent(common: BuildOptions, build: Build): Plugin {
+  return {
+    name: "absent",
+    setup(bundling) {
+      bundling.onResolve({ filter: new RegExp(`^(${ABSENT.join("|")})$`) }, ({ path: name }) => ({
+        path: name,
+        namespace: "absent",
+      }));
+      bundling.onLoad({ filter: /.*/, namespace: "absent" }, async ({ path: name }) => {
+        const { metafile } = await build({ ...common, entryPoints: [name], format: "esm", metafile: true });
+        const names = Object.values(metafile!.outputs).flatMap(({ exports }) => exports);
+        const exported = names.map((one) => `nothing as ${one}`).join(", ");
+        return { contents: `const nothing = () => undefined; export { ${exported} };` };
+      });
+    },
+  };
+}
 
 /** Builds `page:NAME`, a style sheet or a script of the page, into the renderer as text. */
-function pageParts(common: BuildOptions, build: (options: BuildOptions) => Promise<BuildResult>): Plugin {
+function pageParts(common: BuildOptions, build: Build): Plugin {
   return {
     name: "page-parts",
     setup(bundling) {
@@ -99,7 +104,7 @@ function pageParts(common: BuildOptions, build: (options: BuildOptions) => Promi
           format: "iife",
           target: ["chrome123", "firefox120", "safari17.5"],
           loader: { ".woff2": "dataurl" },
-          plugins: [absent],
+          plugins: [absent(common, build)],
         });
         // An end tag within would end the element that the text stands in.
         const text = built.outputFiles![0]!.text.trim().replaceAll("</", "<\\/");

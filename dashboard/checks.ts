@@ -49,6 +49,10 @@ export function checkTotals(model: Model, rows: Aggregates): void {
     }
   }
   same("report_lag", "offences", total(model.lags), published);
+  const lags = new Reader("report_lag");
+  const all = rows.report_lag.filter((row) => row["category"] === "All");
+  const lagged = all.reduce((sum, row) => sum + lags.integer(row, "offences"), 0);
+  same("report_lag", "offences, All", lagged, published);
 
   const { hate } = model;
   const occurrences = hate.occurrences.reduce((sum, n) => sum + n, 0);

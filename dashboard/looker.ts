@@ -5,26 +5,34 @@ export interface LookerTarget {
   readonly host: string;
 }
 
+export interface LookerLink {
+  readonly title: string;
+  readonly url: string;
+}
+
 /**
- * Linking API addresses: each opens a new report on one mart, with the reader's own Google account. They hold
- * names only, no credentials.
+ * Linking API addresses: one for a new report that has every mart as a data source, and one for each mart alone.
+ * They open with the reader's own Google account and hold names only, no credentials.
  */
-export function lookerLinks(
-  { projectId, dataset, host }: LookerTarget,
-  marts: readonly string[],
-): { mart: string; url: string }[] {
-  return marts.map((mart) => {
-    const asked = new URLSearchParams({
-      "c.mode": "edit",
-      "c.explain": "true",
-      "r.reportName": `Toronto crime: ${mart}`,
-      "ds.ds0.connector": "bigQuery",
-      "ds.ds0.datasourceName": mart,
-      "ds.ds0.type": "TABLE",
-      "ds.ds0.projectId": projectId,
-      "ds.ds0.datasetId": dataset,
-      "ds.ds0.tableId": mart,
-    });
-    return { mart, url: `https://${host}/reporting/create?${asked.toString().replaceAll("+", "%20")}` };
+export function lookerLinks(target: LookerTarget, marts: readonly string[]): LookerLink[] {
+  return [
+    { title: "All marts", url: link(target, "Toronto crime", marts) },
+    ...marts.map((mart) => ({ title: mart, url: link(target, `Toronto crime: ${mart}`, [mart]) })),
+  ];
+}
+
+function link({ projectId, dataset, host }: LookerTarget, name: string, marts: readonly string[]): string {
+  const asked = new URLSearchParams({ "c.mode": "edit", "r.reportName": name });
+  marts.forEach((mart, at) => {
+    const source = {
+      connector: "bigQuery",
+      datasourceName: mart,
+      type: "TABLE",
+      projectId,
+      datasetId: dataset,
+      tableId: mart,
+    };
+    for (const [key, value] of Object.entries(source)) asked.set(`ds.ds${at}.${key}`, value);
   });
+  return `https://${host}/reporting/create?${asked.toString().replaceAll("+", "%20")}`;
 }

@@ -278,3 +278,44 @@ const BIASES: readonly (readonly [string, string])[] = [
   ["gender", "Woman"],
   ["disability", "Mental or physical disability"],
 ];
+
+/** The bundled sample, read straight from the publisher's columns. */
+export function sampleOffences(): Offence[] {
+  return csv("datasets/samples/major_crimes.csv").map((row) => ({
+    event: row["EVENT_UNIQUE_ID"]!,
+    reported: row["REPORT_DATE"]!.slice(0, 10),
+    occurred: row["OCC_DATE"]!.slice(0, 10),
+    hour: Number(row["OCC_HOUR"]),
+    category: row["CSI_CATEGORY"]!,
+    offence: row["OFFENCE"]!,
+    premises: row["PREMISES_TYPE"]!,
+    hood: row["HOOD_158"] === "NSA" ? null : row["HOOD_158"]!.padStart(3, "0"),
+  }));
+}
+
+const BIAS_COLUMNS = {
+  race: "RACE_BIAS",
+  ethnicity: "ETHNICITY_BIAS",
+  language: "LANGUAGE_BIAS",
+  religion: "RELIGION_BIAS",
+  sexual_orientation: "SEXUAL_ORIENTATION_BIAS",
+  gender: "GENDER_BIAS",
+};
+
+export function sampleHateCrimes(): HateCrime[] {
+  return csv("datasets/samples/hate_crimes.csv").map((row) => ({
+    event: row["EVENT_UNIQUE_ID"]!,
+    reported: row["REPORTED_DATE"]!,
+    arrest: row["ARREST_MADE"] === "YES",
+    biases: [
+      ...Object.entries(BIAS_COLUMNS).flatMap(([category, column]) =>
+        row[column] === "None"
+          ? []
+          : row[column]!.split(",").map((value) => [category, value.trim()] as const),
+      ),
+      ...(row["MENTAL_OR_PHYSICAL_DISABILITY"] === "YES"
+        ? [["disability", "Mental or physical disability"] as const]
+        : []),
+    ],
+  }));
+}

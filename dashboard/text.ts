@@ -20,9 +20,9 @@ export function signedPercent(share: number): string {
   return `${share > 0 ? "+" : ""}${percent(share)}`;
 }
 
-/** Three significant figures: 134, 13.4, 2.42, 0.16. */
+/** Two or three significant figures: 134, 13.4, 2.42, 0.16, 0.044. */
 export function rate(n: number): string {
-  const decimals = n >= 100 ? 0 : n >= 10 ? 1 : 2;
+  const decimals = n >= 100 ? 0 : n >= 10 ? 1 : n >= 0.1 || n === 0 ? 2 : 3;
   return n.toFixed(decimals);
 }
 

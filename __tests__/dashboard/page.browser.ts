@@ -118,7 +118,7 @@ inBrowser("the page of the bundled sample in Chromium", () => {
           const wanted = byPeriod.filter((row) => row.grain === grain);
           const found = await rowsOf(page, figure);
           expect(found.map((row) => [number(row[1]!), row[3]])).toEqual(
-            wanted.map((row) => [Number(row.offences), row.per_day.toFixed(row.per_day >= 10 ? 1 : 2)]),
+            wanted.map((row) => [Number(row.offences), row.per_day.toFixed(row.per_day < 0.1 ? 3 : 2)]),
           );
         }
       });

@@ -136,7 +136,7 @@ function dimensionFigure(dimension: Dimension, change: number, view: View): Figu
   const others = rest.reduce((sum, one) => sum + one.change, 0);
   const remainder =
     rest.length === 0
-      ? "These are all there are."
+      ? "The chart has them all."
       : `The ${rest.length} not charted add up to ${signed(others)}${share(others)}.`;
   return {
     id,

@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import path from "node:path";
 import pc from "picocolors";
 import { version } from "../package.json";
-import { UserError } from "../errors";
+import { messageOf, UserError } from "../errors";
 import { isoDate } from "../pipeline/iso-date";
 import { lookerCommand } from "./looker-command";
 import { openCommand } from "./open-command";
@@ -26,7 +26,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       return;
     }
     const debug = argv.includes("--debug");
-    const text = error instanceof Error ? (debug ? error.stack : error.message) : String(error);
+    const text = debug && error instanceof Error ? error.stack : messageOf(error).replace(/\s*\n\s*/g, " ");
     const bug = error instanceof UserError || debug ? "" : " (--debug shows where)";
     process.stderr.write(`${pc.red("error:")} ${text}${bug}\n`);
     process.exitCode = error instanceof UserError ? error.exitCode : 1;

@@ -30,7 +30,7 @@ export interface RunOptions {
 
 /** What a run ended with. */
 export interface RunReport {
-  readonly status: "published" | "unchanged" | "refused";
+  readonly status: "published" | "partial" | "unchanged" | "refused";
   /** 0 done, 1 nothing could be had, 2 refused data while the last good marts are served. */
   readonly exitCode: 0 | 1 | 2;
   readonly publicationId: string | undefined;
@@ -133,7 +133,7 @@ async function serve(attempts: readonly Attempt[], options: RunOptions): Promise
   for (const { reason } of bad) progress.warn(reason);
   const failedOnly = bad.length === attempts.length && bad.every(({ result }) => result === "failed");
   return {
-    status: bad.length > 0 ? "refused" : nothingNew ? "unchanged" : "published",
+    status: bad.length === 0 ? (nothingNew ? "unchanged" : "published") : nothingNew ? "refused" : "partial",
     exitCode: bad.length === 0 ? 0 : failedOnly ? 1 : 2,
     publicationId: publication?.publication_id,
     outcomes,

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { datasetById, type DatasetId } from "../../datasets";
 import { MARTS } from "../../pipeline/marts";
+import type { RunReport } from "../../pipeline/run";
 import { Warehouse } from "../../pipeline/warehouse";
 
 export const projectDir = path.join(__dirname, "..", "..");
@@ -44,6 +45,19 @@ export async function crime(args: readonly string[], env: NodeJS.ProcessEnv = {}
   child.stderr!.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   return { code, stdout, stderr };
+}
+
+export type Reported = RunReport & { readonly code: number | null; readonly stderr: string };
+
+/** What `crime run --json` reports. */
+export async function reportOf(
+  dataDir: string,
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<Reported> {
+  const { code, stdout, stderr } = await crime(["run", "--json", "--data-dir", dataDir, ...args], env);
+  if (stdout === "") throw new Error(stderr);
+  return { ...(JSON.parse(stdout) as RunReport), code, stderr };
 }
 
 /** Rows of the published warehouse. */

@@ -178,7 +178,7 @@ function line(chart: Of<"line">, width: number, document: Document): Element {
     document,
     width,
     height: chart.height,
-    marginLeft: 28,
+    marginLeft: 30,
     marginRight: 16,
     marginTop: 20,
     marginBottom: 22,

@@ -21,6 +21,7 @@ document.fonts.add(new FontFace("Libre Franklin", bytes, { weight: "100 900" }))
 // A page outlives its data: it tells its age itself, also when it is never made again.
 const today = new Date().toISOString().slice(0, 10);
 for (const day of (root.dataset["staleAfter"] ?? "").split(" ")) {
-  if (day && day < today) document.styleSheets[0]!.insertRule(`[data-after="${day}"] { display: block }`);
+  if (day && day < today)
+    document.styleSheets[0]!.insertRule(`.later[data-after="${day}"] { display: block }`);
 }
 export {};

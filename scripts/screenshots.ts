@@ -16,9 +16,9 @@ interface Picture {
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: "dashboard-light", width: 1280, height: 1560, scheme: "light" },
+  { name: "dashboard-light", width: 1280, height: 1480, scheme: "light" },
   { name: "dashboard-rising", width: 1280, height: 1560, scheme: "light", at: "#rising" },
-  { name: "dashboard-dark", width: 1280, height: 1560, scheme: "dark", at: "#where" },
+  { name: "dashboard-dark", width: 1280, height: 1180, scheme: "dark", at: "#where" },
   { name: "dashboard-phone", width: 390, height: 1560, scheme: "light" },
   { name: "dashboard-phone-dark", width: 390, height: 1560, scheme: "dark", at: "#rising" },
 ];

@@ -5,8 +5,8 @@ import { asLabel, inProse } from "../names";
 import { capital, integer, percent, signed, signedPercent } from "../text";
 import { rankedYears, yearlyOffences } from "../view";
 
-/** An offence is charted when the first year has at least so many and at least such a share of all. */
-const CHARTED = { offences: 20, share: 0.005 };
+/** An offence is charted when it has at least such a share of the first year: below, chance doubles it. */
+const CHARTED = 0.01;
 const SHOWN_EACH_WAY = 7;
 
 interface Change {
@@ -139,9 +139,7 @@ function offenceFigure(model: Model, first: number, last: number): Figure {
   const changes = cube.axes.member
     .map((name, member) => changeOf(String(name), base[member]!, compare[member]!))
     .sort((a, b) => (b.share ?? Infinity) - (a.share ?? Infinity) || (a.name < b.name ? -1 : 1));
-  const charted = changes.filter(
-    (change) => change.base >= CHARTED.offences && change.base >= CHARTED.share * all,
-  );
+  const charted = changes.filter((change) => change.base > 0 && change.base >= CHARTED * all);
   const risen = charted.filter(({ share }) => share! > 0).slice(0, SHOWN_EACH_WAY);
   const fallen = charted.filter(({ share }) => share! < 0).slice(-SHOWN_EACH_WAY);
   const shown = [...risen, ...fallen];
@@ -153,7 +151,6 @@ function offenceFigure(model: Model, first: number, last: number): Figure {
     ...(name === "Theft Of Motor Vehicle" ? { mark: "peak" as const } : {}),
   });
   const [top, bottom] = [risen[0], fallen.at(-1)];
-  const least = Math.max(CHARTED.offences, Math.ceil(CHARTED.share * all));
   return {
     id: "offences",
     title: "The offences behind them",
@@ -161,7 +158,7 @@ function offenceFigure(model: Model, first: number, last: number): Figure {
     claim: top ? `rose most, ${signedPercent(top.share!)} from ${first} to ${last}` : `of any size rose`,
     detail:
       `${bottom ? `${bottom.name} fell most, ${signedPercent(bottom.share!)}. ` : ""}` +
-      `Charted are offences with at least ${integer(least)} in ${first}, since small numbers swing widely; the table has them all. Motor-vehicle theft is marked.`,
+      `Charted are offences with at least 1% of ${first}, since small numbers swing widely; the table has them all. Motor-vehicle theft is marked.`,
     width: "full",
     panels: [
       {

@@ -242,14 +242,14 @@ async function recordOutcomes(workspace: Workspace, outcomes: readonly Outcome[]
   await workspace.clearPendingOutcomes();
 }
 
-/** Writes what the published marts say: the page, and the answers as `answers.json`. */
+/** Writes what the published marts say: the answers as `answers.json`, and the page. */
 async function tell({ publication_id }: Publication, options: RunOptions): Promise<Answers> {
   const { workspace, projectDir, progress, now } = options;
   const warehouse = await Warehouse.open(workspace.warehouse, "read");
   try {
-    await writeSite(warehouse, publication_id, { file: workspace.site, projectDir, progress });
     const answers = await answer(warehouse, now);
     await writeAtomically(workspace.answers, JSON.stringify(answers, null, 2) + "\n");
+    await writeSite(warehouse, publication_id, { file: workspace.site, projectDir, progress });
     return answers;
   } finally {
     warehouse.close();

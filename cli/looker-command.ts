@@ -20,7 +20,7 @@ export function lookerCommand(flags: Flags): void {
     throw new UserError(
       `the ${projectId === undefined ? "project" : "dataset"} of the marts is not known`,
       flags.outputs ?? "crime looker",
-      "give --project and --dataset, or --outputs with what terraform output -json prints for stack crime-data",
+      "give --project and --dataset, or --outputs with what npm run --silent outputs prints",
     );
   }
   const links = lookerLinks({ projectId, dataset, host: flags.host }, MARTS);
@@ -31,7 +31,7 @@ export function lookerCommand(flags: Flags): void {
   );
 }
 
-/** Terraform prints `{ name: { value } }`; the project's own files hold `{ name: value }`. */
+/** `npm run outputs` prints `{ name: value }`, Terraform itself `{ name: { value } }`. */
 function readOutputs(file: string): Record<string, string | undefined> {
   try {
     const read = JSON.parse(readFileSync(file, "utf8")) as Record<string, string | { value: string }>;
@@ -45,7 +45,7 @@ function readOutputs(file: string): Record<string, string | undefined> {
     throw new UserError(
       `the outputs cannot be read: ${messageOf(error)}`,
       file,
-      "write them with terraform output -json",
+      "write them with npm run --silent outputs",
     );
   }
 }

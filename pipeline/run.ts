@@ -215,9 +215,7 @@ async function buildAndPublish(
     const warehouse = await Warehouse.open(copy, "write");
     try {
       await publish(warehouse, publication);
-      for (const outcome of [...(await workspace.pendingOutcomes()), ...outcomes]) {
-        await warehouse.append("load_outcomes", outcome);
-      }
+      await appendOutcomes(warehouse, workspace, outcomes);
     } finally {
       warehouse.close();
     }
@@ -227,14 +225,22 @@ async function buildAndPublish(
   });
 }
 
+async function appendOutcomes(
+  warehouse: Warehouse,
+  workspace: Workspace,
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  for (const outcome of [...(await workspace.pendingOutcomes()), ...outcomes]) {
+    await warehouse.append("load_outcomes", outcome);
+  }
+}
+
 /** Brings outcomes into the published warehouse when there is nothing else to publish. */
 async function recordOutcomes(workspace: Workspace, outcomes: readonly Outcome[]): Promise<void> {
   const copy = path.join(workspace.scratch, "warehouse.duckdb");
   const warehouse = await Warehouse.openCopy(workspace.warehouse, copy);
   try {
-    for (const outcome of [...(await workspace.pendingOutcomes()), ...outcomes]) {
-      await warehouse.append("load_outcomes", outcome);
-    }
+    await appendOutcomes(warehouse, workspace, outcomes);
   } finally {
     warehouse.close();
   }

@@ -37,7 +37,8 @@ const file = new URL("../package-lock.json", import.meta.url);
 const lock = JSON.parse(readFileSync(file, "utf8"));
 const missing = [];
 
-for (const [place, { optionalDependencies = {}, dev }] of Object.entries(lock.packages)) {
+for (const [place, { optionalDependencies = {}, dev, inBundle }] of Object.entries(lock.packages)) {
+  if (inBundle) continue;
   for (const [name, version] of Object.entries(optionalDependencies)) {
     const at = `node_modules/${name}`;
     if (lock.packages[at] || lock.packages[`${place}/${at}`]) continue;

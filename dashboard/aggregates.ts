@@ -87,31 +87,31 @@ export const AGGREGATES: readonly Aggregate[] = [
     "by_weekday",
     ["year", "weekday", "is_first_of_month", "category", "offences"],
     ({ marts }) =>
-      `from ${marts}.fct_offences as offences ` +
-      `inner join ${marts}.dim_dates as dates on offences.occurrence_date = dates.date_day ` +
-      `group by dates.year, dates.weekday, dates.is_first_of_month, offences.category, dates.publication_id`,
+      `from ${marts}.fct_offences as facts ` +
+      `inner join ${marts}.dim_dates as days on facts.occurrence_date = days.date_day ` +
+      `group by days.year, days.weekday, days.is_first_of_month, facts.category, days.publication_id`,
     {
-      year: "dates.year",
-      weekday: "dates.weekday",
-      is_first_of_month: "dates.is_first_of_month",
-      category: "offences.category",
+      year: "days.year",
+      weekday: "days.weekday",
+      is_first_of_month: "days.is_first_of_month",
+      category: "facts.category",
       offences: "count(*)",
-      publication_id: "dates.publication_id",
+      publication_id: "days.publication_id",
     },
   ),
   aggregate(
     "by_day_of_month",
     ["year", "day_of_month", "category", "offences"],
     ({ marts }) =>
-      `from ${marts}.fct_offences as offences ` +
-      `inner join ${marts}.dim_dates as dates on offences.occurrence_date = dates.date_day ` +
-      `group by dates.year, dates.day_of_month, offences.category, dates.publication_id`,
+      `from ${marts}.fct_offences as facts ` +
+      `inner join ${marts}.dim_dates as days on facts.occurrence_date = days.date_day ` +
+      `group by days.year, days.day_of_month, facts.category, days.publication_id`,
     {
-      year: "dates.year",
-      day_of_month: "dates.day_of_month",
-      category: "offences.category",
+      year: "days.year",
+      day_of_month: "days.day_of_month",
+      category: "facts.category",
       offences: "count(*)",
-      publication_id: "dates.publication_id",
+      publication_id: "days.publication_id",
     },
   ),
   aggregate(

@@ -3,7 +3,18 @@ import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/node_modules", "cdktf.out", ".data", ".venv*", "dbt_crime/target", "coverage", "dist"] },
+  {
+    ignores: [
+      "**/node_modules",
+      "cdktf.out",
+      ".data",
+      ".cache",
+      ".venv*",
+      "dbt_crime/target",
+      "coverage",
+      "**/dist",
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
@@ -18,6 +29,18 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       eqeqeq: "error",
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: "^@cdktf/provider-(google|docker)(/lib(/index)?)?$",
+              message:
+                "One import of the whole provider costs seconds; import its part: @cdktf/provider-google/lib/storage-bucket",
+            },
+          ],
+        },
+      ],
     },
   },
   {

@@ -2,8 +2,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import path from "node:path";
 import pc from "picocolors";
 import { version } from "../package.json";
-import { UserError } from "../errors";
+import { messageOf, UserError } from "../errors";
 import { isoDate } from "../pipeline/iso-date";
+import { lookerCommand } from "./looker-command";
+import { openCommand } from "./open-command";
 import { exportCommand, queryCommand, statusCommand } from "./read-commands";
 import { restoreCommand, runCommand } from "./run-commands";
 
@@ -24,7 +26,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       return;
     }
     const debug = argv.includes("--debug");
-    const text = error instanceof Error ? (debug ? error.stack : error.message) : String(error);
+    const text = debug && error instanceof Error ? error.stack : messageOf(error).replace(/\s*\n\s*/g, " ");
     const bug = error instanceof UserError || debug ? "" : " (--debug shows where)";
     process.stderr.write(`${pc.red("error:")} ${text}${bug}\n`);
     process.exitCode = error instanceof UserError ? error.exitCode : 1;
@@ -90,6 +92,21 @@ function program(): Command {
     .option("--json", "print JSON")
     .addOption(dataDir())
     .action(statusCommand);
+  crime
+    .command("open")
+    .description("open the page of what is published in the browser, or print where it is")
+    .option("--print", "only print where it is")
+    .addOption(dataDir())
+    .action(openCommand);
+  crime
+    .command("looker")
+    .description("print links that make Looker Studio data sources of the deployed marts, one for each")
+    .option("--project <id>", "project of the marts")
+    .option("--dataset <name>", "dataset of the published marts")
+    .option("--outputs <file>", "what npm run outputs has printed, instead of both")
+    .option("--host <host>", "host of Looker Studio", "lookerstudio.google.com")
+    .option("--json", "print JSON")
+    .action(lookerCommand);
   return crime;
 }
 

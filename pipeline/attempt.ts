@@ -42,7 +42,7 @@ export async function attempt(
       step.fail(error instanceof Unreachable ? "unreachable" : "failed");
       return { dataset, result: "failed", snapshot: lastGood, reason: `${dataset.id}: ${messageOf(error)}` };
     }
-    step.done("the City's portal cannot be reached");
+    step.fail("the City's portal cannot be reached");
     const reason = `${dataset.id}: the portal cannot be reached (${error.message})`;
     if (lastGood) {
       progress.warn(`${reason}; keeping the snapshot of ${lastGood.snapshotDate}`);

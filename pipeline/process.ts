@@ -19,7 +19,7 @@ export async function run(
   options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
   onLine: (line: string) => void = () => undefined,
 ): Promise<Finished> {
-  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, { env: process.env, ...options, stdio: ["ignore", "pipe", "pipe"] });
   const last: string[] = [];
   const keep = (line: string): void => {
     if (line.trim() === "") return;

@@ -25,8 +25,10 @@ export async function ensurePython(venv: string, requirements: string, progress:
   if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return bin;
 
   await exclusively(`${venv}.lock`, "another installation", () =>
-    inStep(progress, "python packages", async (step) => {
-      step.update(`installing the pins of ${path.basename(requirements)}; only the first run needs this`);
+    inStep(progress, "python packages", async () => {
+      progress.note(
+        `Installing the Python packages of ${path.basename(requirements)}; only the first run needs this.`,
+      );
       await install(venv, bin, requirements);
       await writeAtomically(stamp, wanted);
     }),

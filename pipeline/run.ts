@@ -13,6 +13,7 @@ import type { Portal } from "./portal";
 import { inStep, type Progress } from "./progress";
 import { publish } from "./publish";
 import { ensurePython } from "./python";
+import { writeSite } from "./site";
 import { Warehouse, type Outcome, type Publication } from "./warehouse";
 import type { Workspace } from "./workspace";
 
@@ -29,7 +30,7 @@ export interface RunOptions {
 
 /** What a run ended with. */
 export interface RunReport {
-  readonly status: "published" | "unchanged" | "refused";
+  readonly status: "published" | "partial" | "unchanged" | "refused";
   /** 0 done, 1 nothing could be had, 2 refused data while the last good marts are served. */
   readonly exitCode: 0 | 1 | 2;
   readonly publicationId: string | undefined;
@@ -132,11 +133,11 @@ async function serve(attempts: readonly Attempt[], options: RunOptions): Promise
   for (const { reason } of bad) progress.warn(reason);
   const failedOnly = bad.length === attempts.length && bad.every(({ result }) => result === "failed");
   return {
-    status: bad.length > 0 ? "refused" : nothingNew ? "unchanged" : "published",
+    status: bad.length === 0 ? (nothingNew ? "unchanged" : "published") : nothingNew ? "refused" : "partial",
     exitCode: bad.length === 0 ? 0 : failedOnly ? 1 : 2,
     publicationId: publication?.publication_id,
     outcomes,
-    answers: publication ? await writeAnswers(workspace, options.now) : undefined,
+    answers: publication ? await tell(publication, options) : undefined,
   };
 }
 
@@ -214,9 +215,7 @@ async function buildAndPublish(
     const warehouse = await Warehouse.open(copy, "write");
     try {
       await publish(warehouse, publication);
-      for (const outcome of [...(await workspace.pendingOutcomes()), ...outcomes]) {
-        await warehouse.append("load_outcomes", outcome);
-      }
+      await appendOutcomes(warehouse, workspace, outcomes);
     } finally {
       warehouse.close();
     }
@@ -226,14 +225,22 @@ async function buildAndPublish(
   });
 }
 
+async function appendOutcomes(
+  warehouse: Warehouse,
+  workspace: Workspace,
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  for (const outcome of [...(await workspace.pendingOutcomes()), ...outcomes]) {
+    await warehouse.append("load_outcomes", outcome);
+  }
+}
+
 /** Brings outcomes into the published warehouse when there is nothing else to publish. */
 async function recordOutcomes(workspace: Workspace, outcomes: readonly Outcome[]): Promise<void> {
   const copy = path.join(workspace.scratch, "warehouse.duckdb");
   const warehouse = await Warehouse.openCopy(workspace.warehouse, copy);
   try {
-    for (const outcome of [...(await workspace.pendingOutcomes()), ...outcomes]) {
-      await warehouse.append("load_outcomes", outcome);
-    }
+    await appendOutcomes(warehouse, workspace, outcomes);
   } finally {
     warehouse.close();
   }
@@ -241,12 +248,14 @@ async function recordOutcomes(workspace: Workspace, outcomes: readonly Outcome[]
   await workspace.clearPendingOutcomes();
 }
 
-/** Computes the answers from the published marts and keeps them as `answers.json`. */
-async function writeAnswers(workspace: Workspace, now: Date): Promise<Answers> {
+/** Writes what the published marts say: the answers as `answers.json`, and the page. */
+async function tell({ publication_id }: Publication, options: RunOptions): Promise<Answers> {
+  const { workspace, projectDir, progress, now } = options;
   const warehouse = await Warehouse.open(workspace.warehouse, "read");
   try {
     const answers = await answer(warehouse, now);
     await writeAtomically(workspace.answers, JSON.stringify(answers, null, 2) + "\n");
+    await writeSite(warehouse, publication_id, { file: workspace.site, projectDir, progress });
     return answers;
   } finally {
     warehouse.close();

@@ -6,15 +6,39 @@
  * Usage: node scripts/complete-lock.mjs [--check]
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { URL } from "node:url";
 
-const SYSTEMS = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32"];
-const PROCESSORS = ["arm", "arm64", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "wasm32", "x64"];
+const SYSTEMS = [
+  "aix",
+  "android",
+  "darwin",
+  "freebsd",
+  "linux",
+  "netbsd",
+  "openbsd",
+  "openharmony",
+  "sunos",
+  "win32",
+];
+const PROCESSORS = [
+  "arm",
+  "arm64",
+  "ia32",
+  "loong64",
+  "mips64el",
+  "ppc64",
+  "riscv64",
+  "s390x",
+  "wasm32",
+  "x64",
+];
 
 const file = new URL("../package-lock.json", import.meta.url);
 const lock = JSON.parse(readFileSync(file, "utf8"));
 const missing = [];
 
-for (const [place, { optionalDependencies = {}, dev }] of Object.entries(lock.packages)) {
+for (const [place, { optionalDependencies = {}, dev, inBundle }] of Object.entries(lock.packages)) {
+  if (inBundle) continue;
   for (const [name, version] of Object.entries(optionalDependencies)) {
     const at = `node_modules/${name}`;
     if (lock.packages[at] || lock.packages[`${place}/${at}`]) continue;
@@ -23,14 +47,23 @@ for (const [place, { optionalDependencies = {}, dev }] of Object.entries(lock.pa
     const cpu = words.filter((word) => PROCESSORS.includes(word));
     if (cpu.length !== 1) throw new Error(`${name}: not the name of a platform's package`);
     const libc = words.includes("musl") ? ["musl"] : words.includes("gnu") ? ["glibc"] : undefined;
-    lock.packages[at] = { version, cpu, ...(dev && { dev }), ...(libc && { libc }), optional: true, ...(os.length && { os }) };
+    lock.packages[at] = {
+      version,
+      cpu,
+      ...(dev && { dev }),
+      ...(libc && { libc }),
+      optional: true,
+      ...(os.length && { os }),
+    };
     missing.push(`${name}@${version}`);
   }
 }
 
 if (process.argv.includes("--check")) {
   if (missing.length > 0) {
-    process.stderr.write(`package-lock.json lacks ${missing.join(", ")}: run node scripts/complete-lock.mjs\n`);
+    process.stderr.write(
+      `package-lock.json lacks ${missing.join(", ")}: run node scripts/complete-lock.mjs\n`,
+    );
     process.exit(1);
   }
 } else {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { datasetById, type DatasetId } from "../../datasets";
 import { MARTS } from "../../pipeline/marts";
+import type { RunReport } from "../../pipeline/run";
 import { Warehouse } from "../../pipeline/warehouse";
 
 export const projectDir = path.join(__dirname, "..", "..");
@@ -46,6 +47,19 @@ export async function crime(args: readonly string[], env: NodeJS.ProcessEnv = {}
   return { code, stdout, stderr };
 }
 
+export type Reported = RunReport & { readonly code: number | null; readonly stderr: string };
+
+/** What `crime run --json` reports. */
+export async function reportOf(
+  dataDir: string,
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<Reported> {
+  const { code, stdout, stderr } = await crime(["run", "--json", "--data-dir", dataDir, ...args], env);
+  if (stdout === "") throw new Error(stderr);
+  return { ...(JSON.parse(stdout) as RunReport), code, stderr };
+}
+
 /** Rows of the published warehouse. */
 export async function ask<T = Record<string, unknown>>(dataDir: string, sql: string): Promise<T[]> {
   const warehouse = await Warehouse.open(path.join(dataDir, "warehouse.duckdb"), "read");
@@ -68,6 +82,14 @@ export async function marts(
     dumps[mart] = await ask(dataDir, `select * ${columns} from ${mart} order by all`);
   }
   return dumps;
+}
+
+/** Rows and a hash over all cells of every mart: equal when nothing has changed. */
+export async function fingerprints(dataDir: string): Promise<unknown[]> {
+  const each = MARTS.map(
+    (mart) => `select '${mart}' as mart, count(*) as n, bit_xor(hash(t)) as cells from ${mart} as t`,
+  );
+  return ask(dataDir, `${each.join(" union all ")} order by mart`);
 }
 
 export function sampleText(id: DatasetId): string {

@@ -1,0 +1,16 @@
+import { proxyRange } from "../private-network";
+import { blocks, type Policy } from "./policy";
+
+export const ingressFromProxyOnly: Policy = {
+  id: "ingress-from-proxy-only",
+  reason: `Only Google's identity-aware proxy (${proxyRange}) may open connections`,
+  check(type, args) {
+    if (type !== "google_compute_firewall") return undefined;
+    if (args["direction"] === "EGRESS" || args["disabled"] === true || !blocks(args["allow"]).length)
+      return undefined;
+    const sources = (args["source_ranges"] ?? []) as string[];
+    const foreign = sources.filter((range) => range !== proxyRange);
+    if (foreign.length) return `it lets in ${foreign.join(", ")}`;
+    return sources.length ? undefined : "it lets in connections without naming their range";
+  },
+};

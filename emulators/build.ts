@@ -28,7 +28,9 @@ export async function ensureBuilt(progress: Progress): Promise<string> {
   const bin = path.join(cacheFolder, pins.digest("hex").slice(0, 12));
   if (PROGRAMS.every((name) => existsSync(path.join(bin, name)))) return bin;
   await mkdir(bin, { recursive: true });
-  progress.note("building the emulators; only the first run needs this: 10 minutes on 2 cores, 7 GB of memory");
+  progress.note(
+    "building the emulators; only the first run needs this: 10 minutes on 2 cores, 7 GB of memory",
+  );
   await inStep(progress, "emulators", async (step) => {
     let total = 0;
     await go(["list", "-deps", "tool"], bin, () => total++);

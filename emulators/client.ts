@@ -25,13 +25,17 @@ export class EmulatorClient {
   }
 
   async createBucket(name: string): Promise<void> {
-    await this.post(`${this.env.STORAGE_EMULATOR_HOST}/storage/v1/b?project=${this.env.CRIME_PROJECT_ID}`, { name });
+    await this.post(`${this.env.STORAGE_EMULATOR_HOST}/storage/v1/b?project=${this.env.CRIME_PROJECT_ID}`, {
+      name,
+    });
   }
 
   /** Puts an object into a bucket, byte for byte. */
   async upload(bucket: string, object: string, bytes: Uint8Array): Promise<void> {
     const url = `${this.env.STORAGE_EMULATOR_HOST}/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${encodeURIComponent(object)}`;
-    await checked(await fetch(url, { method: "POST", headers: { "content-type": "text/csv" }, body: Buffer.from(bytes) }));
+    await checked(
+      await fetch(url, { method: "POST", headers: { "content-type": "text/csv" }, body: Buffer.from(bytes) }),
+    );
   }
 
   async createDataset(datasetId: string, location: string): Promise<void> {
@@ -74,8 +78,11 @@ export class EmulatorClient {
       const page = token === undefined ? "" : `&pageToken=${token}`;
       const reply = await checked(await fetch(`${this.bigquery}/queries/${id}?maxResults=100000${page}`));
       const { schema, rows: found = [], pageToken } = (await reply.json()) as Page;
-      const columns = (schema?.fields ?? []).map(({ name, type }) => [name, type.startsWith("FLOAT")] as const);
-      const print = (value: Cell, isDouble: boolean) => (isDouble && value !== null ? String(Number(value)) : value);
+      const columns = (schema?.fields ?? []).map(
+        ({ name, type }) => [name, type.startsWith("FLOAT")] as const,
+      );
+      const print = (value: Cell, isDouble: boolean) =>
+        isDouble && value !== null ? String(Number(value)) : value;
       rows.push(
         ...found.map(({ f }) =>
           Object.fromEntries(columns.map(([name, isDouble], i) => [name, print(f[i]!.v, isDouble)])),

@@ -96,7 +96,10 @@ program
   .action(start);
 program.command("stop").description("stop them; what they held is gone").action(stop);
 program.command("status").description("print whether they run and where they listen").action(status);
-program.command("serve", { hidden: true }).option(...images).action(serve);
+program
+  .command("serve", { hidden: true })
+  .option(...images)
+  .action(serve);
 program.parseAsync().catch((error: Error) => {
   process.stderr.write(`error: ${error instanceof UserError ? error.message : error.stack}\n`);
   process.exitCode = 1;

@@ -100,7 +100,10 @@ function specs(gcs: number, bq: number, grpc: number): ServerSpec[] {
 const LEASH = 'exec 3<&0; "$@" & server=$!; { cat <&3 >/dev/null; kill $server; } & wait $server';
 
 /** Starts one server and waits until it answers. */
-async function launch({ name, image, args, env, probe }: ServerSpec, bin: string | undefined): Promise<ChildProcess> {
+async function launch(
+  { name, image, args, env, probe }: ServerSpec,
+  bin: string | undefined,
+): Promise<ChildProcess> {
   await mkdir(cacheFolder, { recursive: true });
   const log = path.join(cacheFolder, `${name}.log`);
   const variables = Object.entries(env).flatMap(([key, value]) => ["-e", `${key}=${value}`]);

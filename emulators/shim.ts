@@ -1,4 +1,11 @@
-import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  Agent,
+  createServer,
+  request,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   mustDrop,
@@ -24,10 +31,18 @@ export async function startShim(emulatorPort: number, port: number): Promise<Ser
   const server = createServer((incoming, outgoing) => {
     answer(incoming, emulatorPort, (server.address() as AddressInfo).port).then(
       ({ status, headers, body }) => send(outgoing, status, headers, body),
-      (error: Error) => send(outgoing, 502, {}, Buffer.from(JSON.stringify({ error: { code: 502, message: error.message } }))),
+      (error: Error) =>
+        send(
+          outgoing,
+          502,
+          {},
+          Buffer.from(JSON.stringify({ error: { code: 502, message: error.message } })),
+        ),
     );
   });
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once("error", reject).listen(port, "127.0.0.1", resolve),
+  );
   return server;
 }
 
@@ -65,7 +80,11 @@ const tablePath = ({ projectId, datasetId, tableId }: TableReference): string =>
   `/bigquery/v2/projects/${projectId}/datasets/${datasetId}/tables/${tableId}`;
 
 function json(status: number, value: unknown): Answer {
-  return { status, headers: { "content-type": "application/json" }, body: Buffer.from(JSON.stringify(value)) };
+  return {
+    status,
+    headers: { "content-type": "application/json" },
+    body: Buffer.from(JSON.stringify(value)),
+  };
 }
 
 function parse(body: Buffer): Job | Fault | undefined {
@@ -77,7 +96,12 @@ function parse(body: Buffer): Job | Fault | undefined {
 }
 
 function ask(
-  { method, url, headers, body }: { method: string; url: string; headers: IncomingMessage["headers"]; body: Buffer },
+  {
+    method,
+    url,
+    headers,
+    body,
+  }: { method: string; url: string; headers: IncomingMessage["headers"]; body: Buffer },
   port: number,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -94,9 +118,14 @@ function ask(
   });
 }
 
-function send(outgoing: ServerResponse, status: number, headers: IncomingMessage["headers"], body: Buffer): void {
-  const { "transfer-encoding": _, ...kept } = headers;
-  outgoing.writeHead(status, { ...kept, "content-length": body.length }).end(body);
+function send(
+  outgoing: ServerResponse,
+  status: number,
+  headers: IncomingMessage["headers"],
+  body: Buffer,
+): void {
+  const kept = Object.entries(headers).filter(([name]) => name !== "transfer-encoding");
+  outgoing.writeHead(status, { ...Object.fromEntries(kept), "content-length": body.length }).end(body);
 }
 
 async function whole(stream: AsyncIterable<Buffer>): Promise<Buffer> {

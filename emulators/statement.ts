@@ -9,7 +9,8 @@ export interface Statement {
   readonly replaces: boolean;
 }
 
-const CREATE = /^create\s+(or\s+replace\s+)?(table|view)\s+(?:if\s+not\s+exists\s+)?((?:`[^`]+`|[\w-]+)(?:\.(?:`[^`]+`|[\w-]+))*)/i;
+const CREATE =
+  /^create\s+(or\s+replace\s+)?(table|view)\s+(?:if\s+not\s+exists\s+)?((?:`[^`]+`|[\w-]+)(?:\.(?:`[^`]+`|[\w-]+))*)/i;
 
 /** Tells from its text what a statement is; real BigQuery says so in a job's statistics, the emulator does not. */
 export function statementOf(sql: string): Statement {
@@ -22,7 +23,8 @@ export function statementOf(sql: string): Statement {
   const [, replaces, kind, name] = create;
   const selects = /\bas\s*\(?\s*(select|with|from)\b/i.test(text);
   return {
-    type: kind!.toLowerCase() === "view" ? "CREATE_VIEW" : selects ? "CREATE_TABLE_AS_SELECT" : "CREATE_TABLE",
+    type:
+      kind!.toLowerCase() === "view" ? "CREATE_VIEW" : selects ? "CREATE_TABLE_AS_SELECT" : "CREATE_TABLE",
     creates: name!.replaceAll("`", "").split("."),
     replaces: replaces !== undefined,
   };

@@ -34,7 +34,9 @@ export function replaced(job: Job, project: string): TableReference | undefined 
   if (copy) return copy.destinationTable;
   if (load) return load.writeDisposition === "WRITE_TRUNCATE" ? load.destinationTable : undefined;
   const statement = statementOf(query?.query ?? "");
-  return statement.replaces && statement.type !== "CREATE_VIEW" ? created(statement.creates, project) : undefined;
+  return statement.replaces && statement.type !== "CREATE_VIEW"
+    ? created(statement.creates, project)
+    : undefined;
 }
 
 /**

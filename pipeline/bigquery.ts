@@ -42,7 +42,9 @@ export const landingTable = (dataset: Dataset): string => `${dataset.id}_landing
  */
 export function landingColumns(dataset: Dataset, { columns }: Pick<Manifest, "columns">): string[] {
   const read = new Set(
-    [...dataset.columns.map(({ published }) => published), dataset.rowId].map((names) => findColumn(columns, names)),
+    [...dataset.columns.map(({ published }) => published), dataset.rowId].map((names) =>
+      findColumn(columns, names),
+    ),
   );
   return columns.map((name, at) => (read.has(at) ? name : `unread_${at + 1}`));
 }
@@ -79,7 +81,7 @@ export function appendSql<Table extends keyof OpsRows>(
   const values = row as unknown as Record<string, string | number | null>;
   const target = tableName(place, "ops", table);
   const names = Object.keys(columns).map((name) => `\`${name}\``);
-  const selected = Object.entries(columns).map(
+  const selected = Object.entries<string>(columns).map(
     ([name, type]) => `cast(${literal(values[name] ?? null)} as ${type}) as \`${name}\``,
   );
   const same = key.map((name) => `present.${name} = offered.${name}`).join(" and ");

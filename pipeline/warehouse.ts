@@ -123,7 +123,7 @@ export class Warehouse {
     const values = names.map(
       (name) => (row as unknown as Record<string, string | number | null>)[name] ?? null,
     );
-    const selected = Object.entries(columns).map(
+    const selected = Object.entries<string>(columns).map(
       ([name, type], i) => `cast($${i + 1} as ${type}) as "${name}"`,
     );
     const same = key.map((name) => `old.${name} = new.${name}`).join(" and ");

@@ -17,7 +17,10 @@ beforeAll(() => run.deploy());
 async function load(text: string): Promise<{ duckdb: TextRow[]; bigquery: TextRow[] }> {
   const snapshot = await run.load("major_crimes", text);
   const file = path.join(run.folder, "lake", snapshot.object);
-  const warehouse = await Warehouse.openCopy(path.join(run.folder, "none"), path.join(run.folder, "w.duckdb"));
+  const warehouse = await Warehouse.openCopy(
+    path.join(run.folder, "none"),
+    path.join(run.folder, "w.duckdb"),
+  );
   try {
     await warehouse.load(majorCrimes, snapshot, file);
     return {

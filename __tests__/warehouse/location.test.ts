@@ -15,5 +15,7 @@ it("runs nothing when a dataset lies elsewhere than the one location", async () 
 
 it("never makes a dataset: the infrastructure does", async () => {
   const run = new BigQueryRun("undeployed");
-  await expect(run.build("p")).rejects.toThrow(/there is no dataset undeployed_\w+ in project .* deploy the data stack/);
+  await expect(run.build("p")).rejects.toThrow(
+    /there is no dataset undeployed_\w+ in project .* deploy the data stack/,
+  );
 });

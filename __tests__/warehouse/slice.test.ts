@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { MARTS } from "../../pipeline/marts";
 import { publicationJob, publicationSteps, publishedIdsSql } from "../../pipeline/bigquery-publication";
 import { tableName } from "../../pipeline/bigquery";
@@ -55,6 +57,15 @@ it("gives every mart of the Police portal's layout, row by row, as on DuckDB", a
   expect(duckdb["fct_offences"]).toHaveLength(2_000);
   expect(duckdb["fct_hate_crimes"]).toHaveLength(400);
   expect(await disparities(duckdb, bigquery)).toEqual({});
+});
+
+it("asks BigQuery for month partitions, clusters and labels", () => {
+  const ddl = readFileSync(
+    path.join(bigquery.folder, "dbt/run/dbt_crime/models/marts/major_crimes/fct_offences.sql"),
+    "utf8",
+  ).replace(/\s+/g, " ");
+  expect(ddl).toContain("partition by date_trunc(report_date, month) cluster by category, neighbourhood_id");
+  expect(ddl).toContain("labels=[('pipeline', 'toronto-crime')]");
 });
 
 it("publishes what was audited, and the row that says so once, however often it is repeated", async () => {

@@ -1,8 +1,12 @@
 {#- Where the tables lie on BigQuery. Nothing of this concerns DuckDB. -#}
 
-{#- Run before every build: a job in one location cannot read a dataset in another one. -#}
+{#-
+    Run before every command that fills tables: a job in one location cannot read a dataset in another
+    one. Other commands, such as compile, also come here, and ask nothing.
+-#}
 {% macro check_location() %}
-    {%- if execute and target.type == 'bigquery' %}
+    {%- set fills_tables = flags.WHICH in ['build', 'run', 'seed', 'test'] %}
+    {%- if execute and fills_tables and target.type == 'bigquery' %}
         {%- for layer in ['raw', 'staging', 'audit', 'marts', 'ops'] %}
             {%- set dataset = api.Relation.create(
                 database=target.project, schema=env_var('CRIME_DATASET_PREFIX', 'crime_') ~ layer

@@ -107,4 +107,3 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
   await Promise.resolve();
 }
-

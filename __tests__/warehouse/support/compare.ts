@@ -7,13 +7,19 @@ const SHOWN = 5;
  * What distinguishes two sets of rows, as lines to read; none when they hold the same rows, whatever
  * their order. Rows that differ are shown beside the row that they are most like.
  */
-export function differences(left: readonly TextRow[], right: readonly TextRow[], names: [string, string]): string[] {
+export function differences(
+  left: readonly TextRow[],
+  right: readonly TextRow[],
+  names: [string, string],
+): string[] {
   const columns = [left, right].map((rows) => Object.keys(rows[0] ?? {}).join(", "));
-  if (columns[0] !== columns[1]) return [`columns of ${names[0]}: ${columns[0]}`, `columns of ${names[1]}: ${columns[1]}`];
+  if (columns[0] !== columns[1])
+    return [`columns of ${names[0]}: ${columns[0]}`, `columns of ${names[1]}: ${columns[1]}`];
   const onlyLeft = minus(left, right);
   const onlyRight = minus(right, left);
   const pairs = onlyLeft.slice(0, SHOWN).map((row) => beside(row, onlyRight, names));
-  const unpaired = onlyLeft.length === 0 ? onlyRight.slice(0, SHOWN).map((row) => `only in ${names[1]}: ${text(row)}`) : [];
+  const unpaired =
+    onlyLeft.length === 0 ? onlyRight.slice(0, SHOWN).map((row) => `only in ${names[1]}: ${text(row)}`) : [];
   const lines = [...pairs, ...unpaired];
   if (lines.length === 0) return [];
   return [
@@ -37,7 +43,8 @@ function minus(rows: readonly TextRow[], others: readonly TextRow[]): TextRow[] 
 }
 
 function beside(row: TextRow, candidates: readonly TextRow[], [left, right]: [string, string]): string {
-  const differing = (other: TextRow): string[] => Object.keys(row).filter((name) => row[name] !== other[name]);
+  const differing = (other: TextRow): string[] =>
+    Object.keys(row).filter((name) => row[name] !== other[name]);
   const [nearest] = [...candidates].sort((a, b) => differing(a).length - differing(b).length);
   if (!nearest) return `only in ${left}: ${text(row)}`;
   const different = differing(nearest).map(

@@ -17,7 +17,9 @@ export async function duckdbMarts(dataDir: string): Promise<Marts> {
     for (const mart of MARTS) {
       const rows = await warehouse.rows(`from marts.${mart}`);
       marts[mart] = rows.map((row) =>
-        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value as string)])),
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value as string)]),
+        ),
       );
     }
     return marts;

@@ -30,7 +30,7 @@ span as (
 
 dates as (
 
-    select cast(day_of_span as date) as date_day
+    select cast(day_of_span as date) as date_day  -- noqa: RF03
     from span
     cross join {{ each_day('span.first_day', 'span.last_day', 'day_of_span') }}
 

@@ -11,5 +11,5 @@ it("gives every mart of the whole sample, row by row, as on DuckDB", async () =>
   });
   expect(duckdb["fct_offences"]).toHaveLength(10_000);
   expect(duckdb["fct_hate_crimes"]).toHaveLength(1_350);
-  expect(await disparities(duckdb, bigquery)).toEqual({});
+  expect(await disparities(duckdb, bigquery, "audit")).toEqual({});
 });

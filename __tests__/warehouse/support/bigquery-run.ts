@@ -4,6 +4,7 @@ import { datasetById, type DatasetId } from "../../../datasets";
 import { EmulatorClient } from "../../../emulators/client";
 import { EMULATED_PROJECT, startEmulators, type Emulators } from "../../../emulators/servers";
 import { landingTable, loadJob, tableName, type BigQueryPlace, type Layer } from "../../../pipeline/bigquery";
+import { publicationJob, publicationSteps } from "../../../pipeline/bigquery-publication";
 import { dbtBuild } from "../../../pipeline/dbt";
 import { Lake, type Snapshot } from "../../../pipeline/lake";
 import { OPS_TABLES } from "../../../pipeline/ops-tables";
@@ -92,6 +93,20 @@ export class BigQueryRun {
       },
       silent.step("dbt build"),
     );
+  }
+
+  /** Publishes the audited marts, or does only the first steps of it. */
+  async publish(publicationId: string, steps = Infinity): Promise<void> {
+    const publication = {
+      publication_id: publicationId,
+      major_crimes_sha256: "a".repeat(64),
+      hate_crimes_sha256: null,
+      dbt_crime_sha256: "b".repeat(64),
+      published_at: publicationId === "second" ? "2026-11-25T06:00:00Z" : "2026-11-24T06:00:00Z",
+    };
+    for (const step of publicationSteps(this.place, publication).slice(0, steps)) {
+      await this.client.run(publicationJob(step));
+    }
   }
 }
 

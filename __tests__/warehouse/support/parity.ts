@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { Layer } from "../../../pipeline/bigquery";
 import type { RunReport } from "../../../pipeline/run";
 import { crime, writeFile } from "../../support/crime";
 import { BigQueryRun } from "./bigquery-run";
@@ -32,12 +33,16 @@ export async function throughBoth(
   return { bigquery, duckdb: await duckdbMarts(dataDir), publicationId: publicationId! };
 }
 
-/** What distinguishes DuckDB's published marts from BigQuery's audited ones, by mart; empty when nothing does. */
-export async function disparities(duckdb: Marts, bigquery: BigQueryRun): Promise<Record<string, string[]>> {
-  const audited = await bigqueryMarts(bigquery, "audit");
+/** What distinguishes DuckDB's marts from those in a dataset of BigQuery, by mart; empty when nothing does. */
+export async function disparities(
+  duckdb: Marts,
+  bigquery: BigQueryRun,
+  layer: Layer,
+): Promise<Record<string, string[]>> {
+  const marts = await bigqueryMarts(bigquery, layer);
   const all = Object.entries(duckdb).map(([mart, rows]) => [
     mart,
-    differences(rows, audited[mart]!, ["DuckDB", "BigQuery"]),
+    differences(rows, marts[mart]!, ["DuckDB", "BigQuery"]),
   ]);
   return Object.fromEntries(all.filter(([, lines]) => lines!.length > 0)) as Record<string, string[]>;
 }

@@ -82,7 +82,7 @@ dated as (
         event_id,
         occurrence_hour,
         occurrence_date as date_day,
-        occurrence_year as year,
+        extract(year from occurrence_date) as year,
         {{ iso_weekday('occurrence_date') }} as weekday
     from {{ ref('int_offences_by_category') }}
     where occurrence_date is not null

@@ -86,7 +86,7 @@ select
     occurrence_date,
     extract(year from occurrence_date) as occurrence_year,
     occurrence_hour,
-    {{ dbt.datediff('occurrence_date', 'report_date', 'day') }} as report_lag_days,
+    {{ dbt.datediff('occurrence_date', 'report_date', 'day') }} as report_lag_days,  -- noqa: LT05
     category,
     offence,
     ucr_code,

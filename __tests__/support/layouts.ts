@@ -46,7 +46,7 @@ export function renderLayout(id: "L2" | "L3" | "L4" | "T4", rows = Infinity): st
 
 /** The hate crimes as the Police portal has them: blanks for `None`, UTC times for dates. */
 export function renderHateCrimesT4(rows = Infinity): string {
-  const published = (parse(sampleText("hate_crimes"), { columns: true }) as Row[]).slice(0, rows);
+  const published = parse<Row>(sampleText("hate_crimes"), { columns: true }).slice(0, rows);
   const { header } = hateCrimes.layouts.find((layout) => layout.id === "T4")!;
   const lines = published.map((row, i) => {
     const known: Row = { ...row, OBJECTID: String(5_000 - i) };

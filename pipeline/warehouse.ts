@@ -4,68 +4,11 @@ import { copyFile } from "node:fs/promises";
 import { messageOf, UserError } from "../errors";
 import { datasets, type Dataset, type DatasetId } from "../datasets";
 import type { Snapshot } from "./lake";
-import type { SourceKind } from "./landing-check";
+import { OPS_TABLES, type OpsRows, type Publication } from "./ops-tables";
 import { rawColumns, replaceRawSql } from "./raw-sql";
 
+export type { Outcome, Publication } from "./ops-tables";
 export type Row = Record<string, Json>;
-
-/** One attempt at one dataset; a row of `ops.load_outcomes`. */
-export interface Outcome {
-  readonly attempt_id: string;
-  readonly dataset: DatasetId;
-  /** ISO 8601. */
-  readonly attempted_at: string;
-  readonly outcome: "loaded" | "unchanged" | "refused" | "kept" | "restored" | "failed";
-  /** Why, and what else is worth knowing; one sentence each. */
-  readonly reason: string;
-  readonly source_kind: SourceKind | null;
-  readonly snapshot_date: string | null;
-  readonly sha256: string | null;
-  readonly layout: string | null;
-  readonly rows: number | null;
-  readonly max_report_date: string | null;
-  readonly publisher_modified_at: string | null;
-}
-
-/** What was published; a row of `ops.publications`. The last one is what the marts hold. */
-export interface Publication {
-  readonly publication_id: string;
-  readonly major_crimes_sha256: string | null;
-  readonly hate_crimes_sha256: string | null;
-  readonly dbt_crime_sha256: string;
-  /** ISO 8601. */
-  readonly published_at: string;
-}
-
-const OPS_TABLES = {
-  load_outcomes: {
-    key: ["attempt_id", "dataset"],
-    columns: {
-      attempt_id: "varchar",
-      dataset: "varchar",
-      attempted_at: "varchar",
-      outcome: "varchar",
-      reason: "varchar",
-      source_kind: "varchar",
-      snapshot_date: "varchar",
-      sha256: "varchar",
-      layout: "varchar",
-      rows: "bigint",
-      max_report_date: "varchar",
-      publisher_modified_at: "varchar",
-    },
-  },
-  publications: {
-    key: ["publication_id", "published_at"],
-    columns: {
-      publication_id: "varchar",
-      major_crimes_sha256: "varchar",
-      hate_crimes_sha256: "varchar",
-      dbt_crime_sha256: "varchar",
-      published_at: "varchar",
-    },
-  },
-} as const;
 
 /** A DuckDB file with the schemas raw, staging, audit, marts and ops. */
 export class Warehouse {
@@ -174,7 +117,7 @@ export class Warehouse {
   }
 
   /** Appends rows that are not there yet. */
-  async append(table: keyof typeof OPS_TABLES, row: Outcome | Publication): Promise<void> {
+  async append<Table extends keyof OpsRows>(table: Table, row: OpsRows[Table]): Promise<void> {
     const { columns, key } = OPS_TABLES[table];
     const names = Object.keys(columns);
     const values = names.map(

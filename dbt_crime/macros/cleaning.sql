@@ -20,7 +20,7 @@
 
 {% macro clean_date(column) -%}
     case
-        when trim({{ column }}) like '____-__-__%'
+        when strpos(trim({{ column }}), '-') = 5
             then {{ try_to('date', 'substr(trim(' ~ column ~ '), 1, 10)') }}
         else {{ hub_time_to_date('trim(' ~ column ~ ')') }}
     end

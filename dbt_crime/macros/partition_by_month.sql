@@ -6,6 +6,7 @@
     ) }}
 {%- endmacro %}
 
-{% macro cluster_by(columns) -%}
+{#- Not named cluster_by: that would replace the adapter's own macro. -#}
+{% macro clustered_by(columns) -%}
     {{ return(columns if target.type == 'bigquery' else none) }}
 {%- endmacro %}

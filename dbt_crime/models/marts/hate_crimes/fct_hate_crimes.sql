@@ -1,7 +1,7 @@
 {{
     config(
         partition_by=partition_by_month('reported_date'),
-        cluster_by=cluster_by(['primary_offence'])
+        cluster_by=clustered_by(['primary_offence'])
     )
 }}
 

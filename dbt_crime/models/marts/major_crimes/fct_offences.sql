@@ -1,7 +1,7 @@
 {{
     config(
         partition_by=partition_by_month('report_date'),
-        cluster_by=cluster_by(['category', 'neighbourhood_id'])
+        cluster_by=clustered_by(['category', 'neighbourhood_id'])
     )
 }}
 

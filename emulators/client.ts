@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { EmulatorEnv } from "./servers";
+
+/** A value as BigQuery's REST answers give it: text, or nothing. */
+export type Cell = string | null;
+
+interface JobReply {
+  readonly jobReference: { readonly jobId: string };
+  readonly status: { readonly state: string; readonly errorResult?: { readonly message: string } };
+}
+
+interface Page {
+  readonly schema?: { readonly fields?: readonly { readonly name: string }[] };
+  readonly rows?: readonly { readonly f: readonly { readonly v: Cell }[] }[];
+  readonly pageToken?: string;
+}
+
+/** The few calls of Cloud Storage and BigQuery that a load, a query and a publication need. */
+export class EmulatorClient {
+  private readonly bigquery: string;
+
+  constructor(private readonly env: EmulatorEnv) {
+    this.bigquery = `${env.BIGQUERY_EMULATOR_HOST}/bigquery/v2/projects/${env.CRIME_PROJECT_ID}`;
+  }
+
+  async createBucket(name: string): Promise<void> {
+    await this.post(`${this.env.STORAGE_EMULATOR_HOST}/storage/v1/b?project=${this.env.CRIME_PROJECT_ID}`, { name });
+  }
+
+  /** Puts an object into a bucket, byte for byte. */
+  async upload(bucket: string, object: string, bytes: Uint8Array): Promise<void> {
+    const url = `${this.env.STORAGE_EMULATOR_HOST}/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${encodeURIComponent(object)}`;
+    await checked(await fetch(url, { method: "POST", headers: { "content-type": "text/csv" }, body: Buffer.from(bytes) }));
+  }
+
+  async createDataset(datasetId: string, location: string): Promise<void> {
+    const datasetReference = { projectId: this.env.CRIME_PROJECT_ID, datasetId };
+    await this.post(`${this.bigquery}/datasets`, { datasetReference, location });
+  }
+
+  /** What BigQuery knows of a table. */
+  async table(datasetId: string, tableId: string): Promise<Record<string, unknown>> {
+    const reply = await checked(await fetch(`${this.bigquery}/datasets/${datasetId}/tables/${tableId}`));
+    return (await reply.json()) as Record<string, unknown>;
+  }
+
+  /** Runs a job to its end. */
+  async run(configuration: object): Promise<string> {
+    const jobReference = { projectId: this.env.CRIME_PROJECT_ID, jobId: randomUUID() };
+    let job = (await this.post(`${this.bigquery}/jobs`, { jobReference, configuration })) as JobReply;
+    while (job.status.state !== "DONE") {
+      await delay(200);
+      const reply = await checked(await fetch(`${this.bigquery}/jobs/${job.jobReference.jobId}`));
+      job = (await reply.json()) as JobReply;
+    }
+    if (job.status.errorResult) throw new Error(job.status.errorResult.message);
+    return job.jobReference.jobId;
+  }
+
+  /** Runs a query and reads all its rows, each as an object of text values. */
+  async query(sql: string): Promise<Record<string, Cell>[]> {
+    const id = await this.run({ query: { query: sql, useLegacySql: false } });
+    const rows: Record<string, Cell>[] = [];
+    let token: string | undefined;
+    do {
+      const page = token === undefined ? "" : `&pageToken=${token}`;
+      const reply = await checked(await fetch(`${this.bigquery}/queries/${id}?maxResults=100000${page}`));
+      const { schema, rows: found = [], pageToken } = (await reply.json()) as Page;
+      const names = (schema?.fields ?? []).map(({ name }) => name);
+      rows.push(...found.map(({ f }) => Object.fromEntries(names.map((name, i) => [name, f[i]!.v]))));
+      token = pageToken;
+    } while (token);
+    return rows;
+  }
+
+  private async post(url: string, body: object): Promise<unknown> {
+    const headers = { "content-type": "application/json" };
+    const reply = await checked(await fetch(url, { method: "POST", headers, body: JSON.stringify(body) }));
+    return reply.json();
+  }
+}
+
+async function checked(reply: Response): Promise<Response> {
+  if (reply.ok) return reply;
+  throw new Error(`${reply.status} ${new URL(reply.url).pathname}: ${(await reply.text()).slice(0, 500)}`);
+}

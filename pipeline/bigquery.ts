@@ -1,0 +1,95 @@
+import type { Dataset } from "../datasets";
+import { findColumn } from "../datasets";
+import type { Manifest } from "./landing-check";
+import { OPS_TABLES, type OpsRows } from "./ops-tables";
+
+/** The logical schemas, each a dataset of its own in BigQuery. */
+export type Layer = "raw" | "staging" | "audit" | "marts" | "ops";
+
+/** Where a warehouse lies in BigQuery. */
+export interface BigQueryPlace {
+  readonly project: string;
+  /** The one location of its datasets and of every job. */
+  readonly location: string;
+  /** Stands before the layer in the name of each dataset; `crime_` in production. */
+  readonly datasetPrefix: string;
+}
+
+export interface TableReference {
+  readonly projectId: string;
+  readonly datasetId: string;
+  readonly tableId: string;
+}
+
+/** On every job and table, so that costs can be told apart. */
+export const LABELS = { pipeline: "toronto-crime" } as const;
+
+export function tableReference(place: BigQueryPlace, layer: Layer, tableId: string): TableReference {
+  return { projectId: place.project, datasetId: place.datasetPrefix + layer, tableId };
+}
+
+/** A table's name as SQL wants it. */
+export function tableName(place: BigQueryPlace, layer: Layer, table: string): string {
+  return `\`${place.project}.${place.datasetPrefix}${layer}.${table}\``;
+}
+
+/** The table that a file is loaded into before its rows move to the raw table. */
+export const landingTable = (dataset: Dataset): string => `${dataset.id}_landing`;
+
+/**
+ * Columns of the landing table, one for each of the file's, by position. A name that the file gives and
+ * nothing reads may be no name for BigQuery; such a column is called by its place.
+ */
+export function landingColumns(dataset: Dataset, { columns }: Pick<Manifest, "columns">): string[] {
+  const read = new Set(
+    [...dataset.columns.map(({ published }) => published), dataset.rowId].map((names) => findColumn(columns, names)),
+  );
+  return columns.map((name, at) => (read.has(at) ? name : `unread_${at + 1}`));
+}
+
+/**
+ * The configuration of the job that loads a landed file, as it is, into its landing table.
+ *
+ * @param uri address of the file, `gs://bucket/object`
+ */
+export function loadJob(place: BigQueryPlace, dataset: Dataset, manifest: Manifest, uri: string): object {
+  return {
+    labels: LABELS,
+    load: {
+      sourceUris: [uri],
+      destinationTable: tableReference(place, "raw", landingTable(dataset)),
+      schema: { fields: landingColumns(dataset, manifest).map((name) => ({ name, type: "STRING" })) },
+      sourceFormat: "CSV",
+      encoding: "UTF-8",
+      skipLeadingRows: 1,
+      allowQuotedNewlines: true,
+      createDisposition: "CREATE_IF_NEEDED",
+      writeDisposition: "WRITE_TRUNCATE",
+    },
+  };
+}
+
+/** Appends a row to a table of `ops`, unless it is there. */
+export function appendSql<Table extends keyof OpsRows>(
+  place: BigQueryPlace,
+  table: Table,
+  row: OpsRows[Table],
+): string {
+  const { columns, key } = OPS_TABLES[table];
+  const values = row as unknown as Record<string, string | number | null>;
+  const target = tableName(place, "ops", table);
+  const names = Object.keys(columns).map((name) => `\`${name}\``);
+  const selected = Object.entries(columns).map(
+    ([name, type]) => `cast(${literal(values[name] ?? null)} as ${type}) as \`${name}\``,
+  );
+  const same = key.map((name) => `old.${name} = new.${name}`).join(" and ");
+  return (
+    `insert into ${target} (${names.join(", ")})\n` +
+    `select * from (select ${selected.join(", ")}) as new\n` +
+    `where not exists (select 1 from ${target} as old where ${same})`
+  );
+}
+
+function literal(value: string | number | null): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { version } from "../package.json";
 import { messageOf, UserError } from "../errors";
 import { isoDate } from "../pipeline/iso-date";
+import { addKestraCommands } from "./kestra-commands";
 import { exportCommand, queryCommand, statusCommand } from "./read-commands";
 import { restoreCommand, runCommand } from "./run-commands";
 
@@ -90,6 +91,7 @@ function program(): Command {
     .option("--json", "print JSON")
     .addOption(dataDir())
     .action(statusCommand);
+  addKestraCommands(crime, day);
   return crime;
 }
 

@@ -41,6 +41,7 @@ export async function bundledSteps(): Promise<Buffer> {
     target: "node20",
     format: "cjs",
     charset: "utf8",
+    minify: true,
     legalComments: "none",
     write: false,
   });

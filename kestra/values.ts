@@ -33,9 +33,9 @@ export function holds(wanted: KvValue, stored: StoredValue): boolean {
   return isDeepStrictEqual(wanted.value, stored.value);
 }
 
-/** Kestra gives a duration back as ISO text or as seconds. */
-function seconds(duration: unknown): number {
-  if (typeof duration === "number") return duration;
+/** Seconds of a duration, which Kestra gives as ISO 8601 text or as a number. */
+export function seconds(duration: unknown): number {
+  if (!Number.isNaN(Number(duration))) return Number(duration);
   const [, days, , hours, minutes, rest] = DURATION.exec(String(duration)) ?? [];
   const number = (part: string | undefined): number => (part === undefined ? 0 : parseFloat(part));
   return ((number(days) * 24 + number(hours)) * 60 + number(minutes)) * 60 + number(rest);

@@ -12,7 +12,7 @@ export default tseslint.config(
       ".venv*",
       "dbt_crime/target",
       "coverage",
-      "dist",
+      "**/dist",
     ],
   },
   js.configs.recommended,

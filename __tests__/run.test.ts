@@ -77,6 +77,7 @@ describe("the first run, without a portal", () => {
     expect(readdirSync(dataDir).filter((name) => !name.startsWith("."))).toEqual([
       "answers.json",
       "lake",
+      "site",
       "warehouse.duckdb",
     ]);
     expect(existsSync(path.join(dataDir, ".work"))).toBe(false);

@@ -5,6 +5,8 @@ import { version } from "../package.json";
 import { messageOf, UserError } from "../errors";
 import { isoDate } from "../pipeline/iso-date";
 import { addKestraCommands } from "./kestra-commands";
+import { lookerCommand } from "./looker-command";
+import { openCommand } from "./open-command";
 import { exportCommand, queryCommand, statusCommand } from "./read-commands";
 import { restoreCommand, runCommand } from "./run-commands";
 
@@ -92,6 +94,21 @@ function program(): Command {
     .addOption(dataDir())
     .action(statusCommand);
   addKestraCommands(crime, day);
+  crime
+    .command("open")
+    .description("open the page of what is published in the browser, or print where it is")
+    .option("--print", "only print where it is")
+    .addOption(dataDir())
+    .action(openCommand);
+  crime
+    .command("looker")
+    .description("print links that make Looker Studio data sources of the deployed marts, one for each")
+    .option("--project <id>", "project of the marts")
+    .option("--dataset <name>", "dataset of the published marts")
+    .option("--outputs <file>", "what npm run outputs has printed, instead of both")
+    .option("--host <host>", "host of Looker Studio", "lookerstudio.google.com")
+    .option("--json", "print JSON")
+    .action(lookerCommand);
   return crime;
 }
 

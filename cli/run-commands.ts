@@ -70,11 +70,11 @@ async function finish(flags: Shared, work: (options: RunOptions) => Promise<RunR
 
 function whereabouts(
   { answers, exitCode }: RunReport,
-  { folder, warehouse, answers: file }: Workspace,
+  { folder, warehouse, answers: file, site }: Workspace,
 ): string {
   const near = (place: string): string => path.relative(process.cwd(), place) || ".";
   const kept = exitCode === 0 ? "" : "the last good data are still served; ";
   return answers
-    ? `${kept}marts in ${near(warehouse)}, answers in ${near(file)}`
+    ? `${kept}marts in ${near(warehouse)}, answers in ${near(file)}, page in ${near(site)}`
     : `nothing is published in ${near(folder)}`;
 }

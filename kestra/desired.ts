@@ -1,4 +1,7 @@
 import { build } from "esbuild";
+import { ensureRenderer } from "../dashboard/bundle";
+import { datasets, type Dataset } from "../datasets";
+import { rawColumns } from "../pipeline/raw-sql";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Desired } from "./deployment";
@@ -26,9 +29,24 @@ export async function desiredState(outputs: FlowOutputs, options: DesiredOptions
   return {
     namespace,
     kv: kvEntries(outputs, options.set, options.secrets),
-    files: new Map([...folder("dbt_crime"), ["bin/steps.cjs", await bundledSteps()]]),
+    files: new Map([
+      ...folder("dbt_crime"),
+      ...datasets.map((dataset): [string, Buffer] => [
+        `sql/${dataset.id}.sql`,
+        Buffer.from(rawTableSql(dataset)),
+      ]),
+      ["bin/steps.cjs", await bundledSteps()],
+      ["bin/render.cjs", readFileSync((await ensureRenderer(PROJECT)).file)],
+    ]),
     flows: new Map(flows.map(({ id, source }) => [id, placed(source, namespace, cron)])),
   };
+}
+
+/** Makes an empty raw table where there is none; the names are filled in by Kestra. */
+function rawTableSql(dataset: Dataset): string {
+  const columns = rawColumns(dataset).map((name) => `  ${name} string`);
+  const table = `{{ kv('project_id') }}.{{ kv('raw_dataset') }}.${dataset.id}`;
+  return `create table if not exists \`${table}\` (\n${columns.join(",\n")}\n)\n`;
 }
 
 /** The steps of the flows that are code, as one file that needs nothing but Node. */

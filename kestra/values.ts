@@ -16,7 +16,7 @@ export interface StoredValue {
   readonly value: unknown;
 }
 
-const DURATION = /^P(?=.)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/;
+const DURATION = /^P(?=.)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/;
 
 /**
  * The body of a KV write. Kestra reads it as Ion and guesses the type: an unquoted text loses all after its

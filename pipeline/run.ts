@@ -15,6 +15,7 @@ import type { Portal } from "./portal";
 import { inStep, type Progress } from "./progress";
 import { publish } from "./publish";
 import { ensurePython } from "./python";
+import { writeSite } from "./site";
 import { Warehouse, type Outcome, type Publication } from "./warehouse";
 import type { Workspace } from "./workspace";
 
@@ -125,7 +126,7 @@ async function serve(attempts: readonly Attempt[], options: RunOptions): Promise
     exitCode: bad.length === 0 ? 0 : failedOnly ? 1 : 2,
     publicationId: publication?.publication_id,
     outcomes,
-    answers: publication ? await writeAnswers(workspace, options.now) : undefined,
+    answers: publication ? await tell(publication, options) : undefined,
   };
 }
 
@@ -236,12 +237,14 @@ async function recordOutcomes(workspace: Workspace, outcomes: readonly Outcome[]
   await workspace.clearPendingOutcomes();
 }
 
-/** Computes the answers from the published marts and keeps them as `answers.json`. */
-async function writeAnswers(workspace: Workspace, now: Date): Promise<Answers> {
+/** Writes what the published marts say: the answers as `answers.json`, and the page. */
+async function tell({ publication_id }: Publication, options: RunOptions): Promise<Answers> {
+  const { workspace, projectDir, progress, now } = options;
   const warehouse = await Warehouse.open(workspace.warehouse, "read");
   try {
     const answers = await answer(warehouse, now);
     await writeAtomically(workspace.answers, JSON.stringify(answers, null, 2) + "\n");
+    await writeSite(warehouse, publication_id, { file: workspace.site, projectDir, progress });
     return answers;
   } finally {
     warehouse.close();

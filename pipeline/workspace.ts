@@ -10,6 +10,8 @@ import type { Outcome } from "./warehouse";
 export class Workspace {
   readonly warehouse: string;
   readonly answers: string;
+  /** The page, alone in its folder. */
+  readonly site: string;
   readonly lake: Lake;
   /** For files that are not whole yet. Its name is new for every process: what a killed one left running writes elsewhere. */
   readonly scratch: string;
@@ -23,6 +25,7 @@ export class Workspace {
     const at = (name: string): string => path.join(folder, name);
     this.warehouse = at("warehouse.duckdb");
     this.answers = at("answers.json");
+    this.site = at("site/index.html");
     this.scratch = at(`.work/${process.pid}`);
     this.logs = at(".logs");
     this.pinFile = at(".pin");

@@ -2,6 +2,7 @@ import { messageOf } from "../../errors";
 import { decide, publication } from "./decide";
 import { land } from "./land";
 import { load } from "./load";
+import { page } from "./page";
 import { summary } from "./summary";
 
 /** The steps of the flows that are code: `node bin/steps.cjs NAME`, everything else in the environment. */
@@ -11,6 +12,7 @@ const steps: Readonly<Record<string, () => Promise<void> | void>> = {
   decide,
   publication,
   summary,
+  page,
 };
 
 async function main(): Promise<void> {

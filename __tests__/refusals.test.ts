@@ -3,7 +3,7 @@ import path from "node:path";
 import {
   ask,
   crime,
-  marts,
+  fingerprints,
   reportOf,
   sampleText,
   slice,
@@ -23,11 +23,11 @@ const run = (...args: string[]): Promise<Reported> => reportOf(dataDir, ["--hate
 
 describe("a refusal", () => {
   const header = sampleText("major_crimes").split("\n")[0]!;
-  let before: Record<string, unknown[]>;
+  let before: unknown[];
 
   beforeAll(async () => {
     await run("--major-crimes", good);
-    before = await marts(dataDir);
+    before = await fingerprints(dataDir);
   });
 
   it.each([
@@ -66,7 +66,7 @@ describe("a refusal", () => {
       outcomes: [{ outcome: "refused" }, { outcome: "unchanged" }],
     });
     expect(report.stderr).toContain(sentence);
-    expect(await marts(dataDir)).toEqual(before);
+    expect(await fingerprints(dataDir)).toEqual(before);
     const [recorded] = await ask(
       dataDir,
       "select * from ops.load_outcomes where outcome = 'refused' order by attempted_at desc limit 1",
@@ -115,13 +115,13 @@ describe("a refusal", () => {
   });
 
   it("of both builds nothing", async () => {
-    const before = await marts(dataDir);
+    const before = await fingerprints(dataDir);
     const bad = writeFile(folder, "bad.csv", "<html>");
     expect(await run("--major-crimes", bad, "--hate-crimes", bad)).toMatchObject({
       code: 2,
       status: "refused",
     });
-    expect(await marts(dataDir)).toEqual(before);
+    expect(await fingerprints(dataDir)).toEqual(before);
   });
 
   it("of everything, in an empty folder, publishes nothing", async () => {

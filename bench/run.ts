@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
+import { benchDashboard } from "./dashboard";
 import { benchLaptop } from "./laptop";
+import { benchSynth } from "./synth";
 
 /** Runs every bench and writes `docs/performance.md`. */
 async function main(): Promise<void> {
@@ -13,7 +15,7 @@ async function main(): Promise<void> {
     "Each figure is one run; floors and alternatives are measured in the same run.",
     "",
   ];
-  const report = [...head, await benchLaptop()].join("\n");
+  const report = [...head, await benchLaptop(), benchSynth(), await benchDashboard()].join("\n");
   writeFileSync(path.join(__dirname, "..", "docs", "performance.md"), report);
   process.stdout.write(report);
 }

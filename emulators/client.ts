@@ -11,7 +11,7 @@ interface JobReply {
 }
 
 interface Page {
-  readonly schema?: { readonly fields?: readonly { readonly name: string }[] };
+  readonly schema?: { readonly fields?: readonly { readonly name: string; readonly type: string }[] };
   readonly rows?: readonly { readonly f: readonly { readonly v: Cell }[] }[];
   readonly pageToken?: string;
 }
@@ -45,6 +45,13 @@ export class EmulatorClient {
     return (await reply.json()) as Record<string, unknown>;
   }
 
+  /** Names of the tables in a dataset. */
+  async tables(datasetId: string): Promise<string[]> {
+    const reply = await checked(await fetch(`${this.bigquery}/datasets/${datasetId}/tables?maxResults=1000`));
+    const { tables = [] } = (await reply.json()) as { tables?: { tableReference: { tableId: string } }[] };
+    return tables.map(({ tableReference }) => tableReference.tableId);
+  }
+
   /** Runs a job to its end. */
   async run(configuration: object): Promise<string> {
     const jobReference = { projectId: this.env.CRIME_PROJECT_ID, jobId: randomUUID() };
@@ -58,7 +65,7 @@ export class EmulatorClient {
     return job.jobReference.jobId;
   }
 
-  /** Runs a query and reads all its rows, each as an object of text values. */
+  /** Runs a query and reads all its rows, each as an object of text values; a double as JavaScript prints it. */
   async query(sql: string): Promise<Record<string, Cell>[]> {
     const id = await this.run({ query: { query: sql, useLegacySql: false } });
     const rows: Record<string, Cell>[] = [];
@@ -67,8 +74,13 @@ export class EmulatorClient {
       const page = token === undefined ? "" : `&pageToken=${token}`;
       const reply = await checked(await fetch(`${this.bigquery}/queries/${id}?maxResults=100000${page}`));
       const { schema, rows: found = [], pageToken } = (await reply.json()) as Page;
-      const names = (schema?.fields ?? []).map(({ name }) => name);
-      rows.push(...found.map(({ f }) => Object.fromEntries(names.map((name, i) => [name, f[i]!.v]))));
+      const columns = (schema?.fields ?? []).map(({ name, type }) => [name, type.startsWith("FLOAT")] as const);
+      const print = (value: Cell, isDouble: boolean) => (isDouble && value !== null ? String(Number(value)) : value);
+      rows.push(
+        ...found.map(({ f }) =>
+          Object.fromEntries(columns.map(([name, isDouble], i) => [name, print(f[i]!.v, isDouble)])),
+        ),
+      );
       token = pageToken;
     } while (token);
     return rows;

@@ -43,14 +43,12 @@ interface ServerSpec {
 export async function startEmulators(progress: Progress, docker = false): Promise<Emulators> {
   const bin = docker ? undefined : await ensureBuilt(progress);
   const [gcs, bq, grpc] = await freePorts(3);
-  const children: ChildProcess[] = [];
+  const children: Record<string, ChildProcess> = {};
   const stop = async (): Promise<void> => {
-    await Promise.all(children.reverse().map(end));
+    await Promise.all(Object.values(children).map(end));
   };
-  const kill = (): void => children.forEach((child) => child.kill("SIGKILL"));
-  process.once("exit", kill);
   try {
-    for (const spec of specs(gcs!, bq!, grpc!)) children.push(await launch(spec, bin));
+    for (const spec of specs(gcs!, bq!, grpc!)) children[spec.name] = await launch(spec, bin);
     const shim = await startShim(bq!, 0);
     return {
       env: {
@@ -58,12 +56,11 @@ export async function startEmulators(progress: Progress, docker = false): Promis
         BIGQUERY_EMULATOR_HOST: `http://127.0.0.1:${(shim.address() as AddressInfo).port}`,
         CRIME_PROJECT_ID: EMULATED_PROJECT,
       },
-      pids: Object.fromEntries(children.map((child) => [path.basename(child.spawnfile), child.pid!])),
+      pids: Object.fromEntries(Object.entries(children).map(([name, { pid }]) => [name, pid!])),
       stop: async () => {
         shim.closeAllConnections();
         shim.close();
         await stop();
-        process.removeListener("exit", kill);
       },
     };
   } catch (error) {
@@ -93,23 +90,29 @@ function specs(gcs: number, bq: number, grpc: number): ServerSpec[] {
         ...[`--project=${EMULATED_PROJECT}`, "--host=127.0.0.1", `--port=${bq}`],
         ...[`--grpc-port=${grpc}`, "--log-level=warn"],
       ],
-      env: { STORAGE_EMULATOR_HOST: storage },
+      env: { STORAGE_EMULATOR_HOST: storage, GOGC: "10" },
       probe: `http://127.0.0.1:${bq}/bigquery/v2/projects/${EMULATED_PROJECT}/datasets`,
     },
   ];
 }
+
+/** Runs a program and ends it when its standard input is closed, which the death of this process does too. */
+const LEASH = 'exec 3<&0; "$@" & server=$!; { cat <&3 >/dev/null; kill $server; } & wait $server';
 
 /** Starts one server and waits until it answers. */
 async function launch({ name, image, args, env, probe }: ServerSpec, bin: string | undefined): Promise<ChildProcess> {
   await mkdir(cacheFolder, { recursive: true });
   const log = path.join(cacheFolder, `${name}.log`);
   const variables = Object.entries(env).flatMap(([key, value]) => ["-e", `${key}=${value}`]);
-  const [command, commandArgs] =
+  const command =
     bin === undefined
-      ? ["docker", ["run", "--rm", "--network", "host", ...variables, image, ...args]]
-      : [path.join(bin, name), args];
+      ? ["docker", "run", "--rm", "--network", "host", ...variables, image, ...args]
+      : [path.join(bin, name), ...args];
   const output = openSync(log, "w");
-  const child = spawn(command, commandArgs, { env: { ...process.env, ...env }, stdio: ["ignore", output, output] });
+  const child = spawn("sh", ["-c", LEASH, name, ...command], {
+    env: { ...process.env, ...env },
+    stdio: ["pipe", output, output],
+  });
   closeSync(output);
   let failed = false;
   child.once("error", () => (failed = true)).once("exit", () => (failed = true));
@@ -118,7 +121,7 @@ async function launch({ name, image, args, env, probe }: ServerSpec, bin: string
     if (await answers(probe)) return child;
     await delay(100);
   }
-  child.kill("SIGKILL");
+  await end(child);
   throw new UserError(`${name} did not start`, log, "the last lines of its log say why");
 }
 
@@ -130,14 +133,12 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Asks the server to end, and ends it after ten seconds. */
+/** Ends the server and waits until it is gone. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  child.stdin!.end();
   await ended;
-  clearTimeout(timer);
 }
 
 async function freePorts(count: number): Promise<number[]> {

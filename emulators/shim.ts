@@ -1,7 +1,8 @@
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
-  tableInTheWay,
+  mustDrop,
+  replaced,
   translateFault,
   translateRequest,
   translateResponse,
@@ -41,10 +42,11 @@ async function answer(incoming: IncomingMessage, emulatorPort: number, shimPort:
     ask({ headers: {}, ...to }, emulatorPort);
   const posted = method === "POST" && path.endsWith("/jobs") ? parse(body) : undefined;
   if (posted && "configuration" in posted) {
-    const job = translateRequest(posted);
-    body = Buffer.from(JSON.stringify(job));
-    const inTheWay = tableInTheWay(job, project);
-    if (inTheWay) await forward({ method: "DELETE", url: tablePath(inTheWay), body: Buffer.alloc(0) });
+    const table = replaced(posted, project);
+    const at = table && { url: tablePath(table), body: Buffer.alloc(0) };
+    const exists = at !== undefined && (await forward({ method: "GET", ...at })).status === 200;
+    if (exists && mustDrop(posted)) await forward({ method: "DELETE", ...at });
+    body = Buffer.from(JSON.stringify(translateRequest(posted, exists)));
   }
   const { status, headers, body: reply } = await forward({ method, url, headers: incoming.headers, body });
   if (headers.location) headers.location = headers.location.replace(`:${emulatorPort}/`, `:${shimPort}/`);

@@ -9,6 +9,8 @@ export interface Job {
       sourceFormat?: string;
       skipLeadingRows?: number | string;
       schema?: { fields?: Field[] };
+      destinationTable?: TableReference;
+      writeDisposition?: string;
     };
     copy?: { sourceTable: TableReference; destinationTable: TableReference };
   };
@@ -26,27 +28,37 @@ interface Field {
   fields?: Field[];
 }
 
-/** A job as the emulator takes it. */
-export function translateRequest(job: Job): Job {
-  const { load, copy, ...rest } = job.configuration ?? {};
-  if (load) {
-    upperCaseTypes(load.schema?.fields ?? []);
-    const skipLeadingRows = Number(load.skipLeadingRows ?? 0);
-    return { ...job, configuration: { load: { ...load, sourceFormat: load.sourceFormat || "CSV", skipLeadingRows } } };
-  }
-  if (copy) {
-    const [to, from] = [copy.destinationTable, copy.sourceTable].map(quoted);
-    const query = `create or replace table ${to} as select * from ${from}`;
-    return { ...job, configuration: { ...rest, query: { query, useLegacySql: false } } };
-  }
-  return job;
+/** The table that a job replaces, if it is there: the emulator cannot do that by itself. */
+export function replaced(job: Job, project: string): TableReference | undefined {
+  const { load, copy, query } = job.configuration ?? {};
+  if (copy) return copy.destinationTable;
+  if (load) return load.writeDisposition === "WRITE_TRUNCATE" ? load.destinationTable : undefined;
+  const statement = statementOf(query?.query ?? "");
+  return statement.replaces && statement.type !== "CREATE_VIEW" ? created(statement.creates, project) : undefined;
 }
 
-/** The table that must go before the emulator runs a job: it cannot replace a table. */
-export function tableInTheWay(job: Job, project: string): TableReference | undefined {
-  const sql = job.configuration?.query?.query;
-  const statement = sql === undefined ? undefined : statementOf(sql);
-  return statement?.replaces && statement.type !== "CREATE_VIEW" ? created(statement.creates, project) : undefined;
+/**
+ * A job as the emulator takes it. It has no copy jobs: a query does them, and refills a table that is
+ * there, because dropping one takes the emulator seconds.
+ */
+export function translateRequest(job: Job, destinationExists: boolean): Job {
+  const { load, copy } = job.configuration ?? {};
+  if (load) {
+    upperCaseTypes(load.schema?.fields ?? []);
+    load.sourceFormat ||= "CSV";
+    load.skipLeadingRows = Number(load.skipLeadingRows ?? 0);
+  }
+  if (!copy) return job;
+  const [to, from] = [copy.destinationTable, copy.sourceTable].map(quoted);
+  const query = destinationExists
+    ? `delete from ${to} where true; insert into ${to} select * from ${from}`
+    : `create table ${to} as select * from ${from}`;
+  return { ...job, configuration: { query: { query, useLegacySql: false } } };
+}
+
+/** Whether the table that a job replaces must be dropped first. */
+export function mustDrop(job: Job): boolean {
+  return job.configuration?.copy === undefined;
 }
 
 /** A job as BigQuery's clients expect it: what kind of statement it was, and times in milliseconds. */

@@ -82,11 +82,11 @@ export function appendSql<Table extends keyof OpsRows>(
   const selected = Object.entries(columns).map(
     ([name, type]) => `cast(${literal(values[name] ?? null)} as ${type}) as \`${name}\``,
   );
-  const same = key.map((name) => `old.${name} = new.${name}`).join(" and ");
+  const same = key.map((name) => `present.${name} = offered.${name}`).join(" and ");
   return (
     `insert into ${target} (${names.join(", ")})\n` +
-    `select * from (select ${selected.join(", ")}) as new\n` +
-    `where not exists (select 1 from ${target} as old where ${same})`
+    `select * from (select ${selected.join(", ")}) as offered\n` +
+    `where not exists (select 1 from ${target} as present where ${same})`
   );
 }
 

@@ -156,7 +156,7 @@ class LandingCheck {
       .trim()
       .slice(0, 80);
     this.refuse(
-      `${kind} ("${text}") came instead of a CSV file`,
+      `${kind}${text === "" ? "" : ` ("${text}")`} came instead of a CSV file`,
       "look at the address; the publisher may be down",
     );
   }

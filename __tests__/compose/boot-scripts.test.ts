@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -173,6 +173,9 @@ onLinux("secrets.sh", () => {
         `DATASOURCES_POSTGRES_PASSWORD='${stored("database")}'\n`,
     );
     expect(machine.read("secrets/postgres_password")).toBe(stored("database"));
+    for (const name of ["secrets", "secrets/kestra.env", "secrets/postgres_password"]) {
+      expect(statSync(machine.at(name)).mode & 0o077).toBe(0);
+    }
     expect(output).toContain("secret('SLACK_WEBHOOK') will not be found");
   });
 

@@ -302,6 +302,16 @@ describe("one source, three uses", () => {
   });
 });
 
+test("after a reboot nothing starts, and no folder is made, before the data disk is mounted", () => {
+  const file = load(composeYaml(kestraStack(onVm))) as {
+    services: Record<string, { restart: string; volumes?: { type: string; bind?: object }[] }>;
+  };
+  for (const { restart, volumes = [] } of Object.values(file.services)) {
+    expect(["on-failure", "no"]).toContain(restart);
+    for (const volume of volumes) expect(volume.bind).toEqual({ create_host_path: false });
+  }
+});
+
 test("a dollar in a service is a dollar for Compose", () => {
   const { services: file } = load(
     composeYaml({

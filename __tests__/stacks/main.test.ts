@@ -3,12 +3,12 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-/** Runs the app as `npx tsx main.ts` does, in the project's folder. */
-function main(environment: Record<string, string>) {
+/** Runs a program of the project as `npx tsx` does, in the project's folder. */
+function main(environment: Record<string, string>, program: readonly string[] = ["main.ts"]) {
   const outdir = mkdtempSync(join(tmpdir(), "crime-main-"));
   const { status, stderr } = spawnSync(
     process.execPath,
-    [resolve("node_modules/tsx/dist/cli.mjs"), "main.ts"],
+    [resolve("node_modules/tsx/dist/cli.mjs"), ...program],
     {
       // An empty PATH: a synth runs no other program.
       env: { PATH: "", CDKTF_OUTDIR: outdir, ...environment },
@@ -35,4 +35,11 @@ test("with a project it writes the stacks and says nothing", () => {
     CRIME_PROJECT_NUMBER: "123456789012",
   });
   expect([status, stderr, written.sort()]).toEqual([0, "", ["manifest.json", "stacks"]]);
+});
+
+test("a wrong word to the commands is answered with the right ones", () => {
+  const { status, stderr } = main({ CRIME_PROJECT_ID: "" }, ["stacks/infra.ts", "demolish"]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^no such command \(demolish\): use: npm run COMMAND[\s\S]+destroy/);
+  expect(main({}, ["stacks/infra.ts", "plan", "--nonsense"]).stderr).toMatch(/^Unknown option '--nonsense'/);
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { StorageHmacKey } from "@cdktf/provider-google/lib/storage-hmac-key";
 import { App } from "cdktf";
 import { parseSettings } from "../../config";
 import { addStacks } from "../../stacks/app";
@@ -199,6 +200,15 @@ test("everything that can carry labels does", () => {
       }
     }
   }
+});
+
+test.each(full.names)("the rules hold in %s", (name) => {
+  const outdir = mkdtempSync(join(tmpdir(), "crime-synth-"));
+  folders.push(outdir);
+  const app = new App({ outdir, stackTraces: false });
+  addStacks(app, parseSettings(everything));
+  new StorageHmacKey(app.node.findChild(name), "Late", { serviceAccountEmail: "a" });
+  expect(() => app.synth()).toThrow(`[${name}/Late] no-key: `);
 });
 
 test("nothing secret is in any stack: secrets have no version and no value", () => {

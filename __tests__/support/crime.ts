@@ -84,6 +84,14 @@ export async function marts(
   return dumps;
 }
 
+/** Rows and a hash over all cells of every mart: equal when nothing has changed. */
+export async function fingerprints(dataDir: string): Promise<unknown[]> {
+  const each = MARTS.map(
+    (mart) => `select '${mart}' as mart, count(*) as n, bit_xor(hash(t)) as cells from ${mart} as t`,
+  );
+  return ask(dataDir, `${each.join(" union all ")} order by mart`);
+}
+
 export function sampleText(id: DatasetId): string {
   return readFileSync(path.join(projectDir, datasetById[id].sample.file), "utf8");
 }

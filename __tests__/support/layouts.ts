@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { majorCrimes } from "../../datasets";
+import { hateCrimes, majorCrimes } from "../../datasets";
 import { sampleText } from "./crime";
 
 type Row = Record<string, string>;
@@ -39,12 +39,30 @@ export function renderLayout(id: "L2" | "L3" | "L4" | "T4", rows = Infinity): st
   const { header } = majorCrimes.layouts.find((layout) => layout.id === id)!;
   const lines = sample.map((row, i) => {
     const known: Row = { ...row, MCI_CATEGORY: row["CSI_CATEGORY"]!, OBJECTID: String(500_000 - i) };
-    return header
-      .map((name) => cell[id]!(name, known))
-      .map((text) => (/[",]/.test(text) ? `"${text}"` : text))
-      .join(",");
+    return line(header.map((name) => cell[id]!(name, known)));
   });
-  return id === "T4"
-    ? "\uFEFF" + [header.join(","), ...lines.reverse()].join("\r\n") + "\r\n"
-    : [header.join(","), ...lines].join("\n") + "\n";
+  return id === "T4" ? hubFile(header, lines) : [header.join(","), ...lines].join("\n") + "\n";
+}
+
+/** The hate crimes as the Police portal has them: blanks for `None`, UTC times for dates. */
+export function renderHateCrimesT4(rows = Infinity): string {
+  const published = (parse(sampleText("hate_crimes"), { columns: true }) as Row[]).slice(0, rows);
+  const { header } = hateCrimes.layouts.find((layout) => layout.id === "T4")!;
+  const lines = published.map((row, i) => {
+    const known: Row = { ...row, OBJECTID: String(5_000 - i) };
+    return line(
+      header.map((name) =>
+        name.endsWith("_DATE") ? hubDate(row[name]!) : known[name] === "None" ? "" : known[name]!,
+      ),
+    );
+  });
+  return hubFile(header, lines);
+}
+
+function line(cells: readonly string[]): string {
+  return cells.map((text) => (/[",]/.test(text) ? `"${text}"` : text)).join(",");
+}
+
+function hubFile(header: readonly string[], lines: readonly string[]): string {
+  return "\uFEFF" + [header.join(","), ...[...lines].reverse()].join("\r\n") + "\r\n";
 }

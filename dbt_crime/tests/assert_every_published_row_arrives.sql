@@ -18,12 +18,18 @@ with counted as (
     from {{ ref(fact) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+totals as (
+
+    select
+        fact,
+        sum(published_rows) as all_published_rows,
+        sum(fact_rows) as all_fact_rows
+    from counted
+    group by fact
+
 )
 
-select
-    fact,
-    sum(published_rows) as published_rows,
-    sum(fact_rows) as fact_rows
-from counted
-group by fact
-having sum(published_rows) <> sum(fact_rows)
+select * from totals
+where all_published_rows <> all_fact_rows

@@ -33,8 +33,8 @@ differences as (
     select
         'hate_crimes_by_year' as mart,
         reported_year,
-        -occurrences as occurrences,
-        -arrests as arrests
+        0 - occurrences as occurrences,
+        0 - arrests as arrests
     from {{ ref('hate_crimes_by_year') }}
 
     union all
@@ -51,17 +51,23 @@ differences as (
     select
         'hate_crimes_by_bias' as mart,
         reported_year,
-        -occurrences as occurrences,
-        -arrests as arrests
+        0 - occurrences as occurrences,
+        0 - arrests as arrests
     from {{ ref('hate_crimes_by_bias') }}
+
+),
+
+left_over as (
+
+    select
+        mart,
+        reported_year,
+        sum(occurrences) as occurrences_left,
+        sum(arrests) as arrests_left
+    from differences
+    group by mart, reported_year
 
 )
 
-select
-    mart,
-    reported_year,
-    sum(occurrences) as occurrences,
-    sum(arrests) as arrests
-from differences
-group by mart, reported_year
-having sum(occurrences) <> 0 or sum(arrests) <> 0
+select * from left_over
+where occurrences_left <> 0 or arrests_left <> 0

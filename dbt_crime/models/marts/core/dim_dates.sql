@@ -39,7 +39,7 @@ dates as (
 select
     date_day,
     extract(year from date_day) as year,
-    extract(quarter from date_day) as quarter,
+    cast(floor((extract(month from date_day) + 2) / 3) as int64) as quarter,
     extract(month from date_day) as month,
     {{ format_date('%B', 'date_day') }} as month_name,
     extract(day from date_day) as day_of_month,

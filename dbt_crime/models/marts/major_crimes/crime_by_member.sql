@@ -7,19 +7,13 @@
     'location_type': 'offences.location_type',
     'division': 'offences.division',
     'neighbourhood': neighbourhood,
-    'weekday': 'dates.weekday_name',
+    'weekday': format_date('%A', 'offences.occurrence_date'),
     'hour': "lpad(cast(offences.occurrence_hour as string), 2, '0')",
 } -%}
 
 with offences as (
 
     select * from {{ ref('fct_offences') }}
-
-),
-
-dates as (
-
-    select * from {{ ref('dim_dates') }}
 
 ),
 
@@ -38,7 +32,6 @@ described as (
         coalesce({{ member }}, 'Not recorded') as {{ dimension }}_member{{ ',' if not loop.last }}
         {%- endfor %}
     from offences
-    left join dates on offences.occurrence_date = dates.date_day
     left join neighbourhoods on offences.neighbourhood_id = neighbourhoods.neighbourhood_id
 
 ),

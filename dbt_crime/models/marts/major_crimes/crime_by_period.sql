@@ -75,16 +75,35 @@ observed as (
 
 ),
 
+dated as (
+
+    select
+        category,
+        event_id,
+        occurrence_hour,
+        occurrence_date as date_day,
+        occurrence_year as year,
+        {{ iso_weekday('occurrence_date') }} as weekday
+    from {{ ref('int_offences_by_category') }}
+    where occurrence_date is not null
+
+),
+
 offences as (
 
     select
-        by_category.category,
-        by_category.event_id,
-        lpad(cast(by_category.occurrence_hour as string), 2, '0') as hour_period,
-        by_category.occurrence_hour in (0, 12) as is_default_hour,
-        dates.*
-    from {{ ref('int_offences_by_category') }} as by_category
-    inner join dates on by_category.occurrence_date = dates.date_day
+        dated.category,
+        dated.event_id,
+        lpad(cast(dated.occurrence_hour as string), 2, '0') as hour_period,
+        dated.occurrence_hour in (0, 12) as is_default_hour,
+        extract(day from dated.date_day) = 1 as is_first_of_month,
+        dated.year between coverage.first_complete_year and coverage.last_complete_year
+            as is_in_complete_year,
+        {%- for grain, period in periods.items() %}
+        {{ period }} as {{ grain }}_period{{ ',' if not loop.last }}
+        {%- endfor %}
+    from dated
+    cross join coverage
 
 ),
 

@@ -1,26 +1,25 @@
-with offences as (
+with timed as (
 
-    select * from {{ ref('int_offences_by_category') }}
-
-),
-
-dates as (
-
-    select * from {{ ref('dim_dates') }}
+    select
+        {{ iso_weekday('occurrence_date') }} as weekday,
+        {{ format_date('%A', 'occurrence_date') }} as weekday_name,
+        occurrence_hour as hour,
+        occurrence_year as year,
+        category,
+        event_id
+    from {{ ref('int_offences_by_category') }}
+    where occurrence_hour is not null
 
 )
 
 select
-    dates.weekday,
-    dates.weekday_name,
-    offences.occurrence_hour as hour,
-    dates.year,
-    offences.category,
+    weekday,
+    weekday_name,
+    hour,
+    year,
+    category,
     count(*) as offences,
-    count(distinct offences.event_id) as events,
+    count(distinct event_id) as events,
     {{ publication_id() }}
-from offences
-inner join dates on offences.occurrence_date = dates.date_day
-where offences.occurrence_hour is not null
-group by
-    dates.weekday, dates.weekday_name, offences.occurrence_hour, dates.year, offences.category
+from timed
+group by weekday, weekday_name, hour, year, category

@@ -42,6 +42,7 @@ export class Cloud {
   google!: EmulatorClient;
   engine!: Engine;
   kestra!: KestraClient;
+  private set: readonly string[] = [];
 
   async start(): Promise<void> {
     const portal = await this.portal.start();
@@ -63,7 +64,8 @@ export class Cloud {
     });
     await this.engine.start();
     this.connect();
-    await this.deploy([`portal_url=${portal}`, "dbt_target=emulator", "reload_delay=PT1S"]);
+    this.set = [`portal_url=${portal}`, "dbt_target=emulator", "reload_delay=PT1S"];
+    await this.deploy();
   }
 
   /** Anew after the engine was started anew. */
@@ -72,8 +74,8 @@ export class Cloud {
     this.kestra = new KestraClient(this.engine.connection);
   }
 
-  async deploy(set: readonly string[]): Promise<void> {
-    const desired = await desiredState(outputs, { set });
+  async deploy(): Promise<void> {
+    const desired = await desiredState(outputs, { set: this.set });
     await apply(await prepare(this.kestra, desired), desired);
   }
 
@@ -110,10 +112,14 @@ export class Cloud {
   /** Warnings and errors of a run and of its subflows, for a failure's message. */
   async log(id: string): Promise<string> {
     const own = await logs(this.kestra, id, "INFO");
-    const children = own.flatMap(({ message }) => /Created new execution .*?execution="(\w+)"/.exec(message)?.[1] ?? []);
+    const children = own.flatMap(
+      ({ message }) => /Created new execution .*?execution="(\w+)"/.exec(message)?.[1] ?? [],
+    );
     const theirs = await Promise.all(children.map((child) => this.log(child)));
     const shown = own.filter(({ level }) => level !== "INFO" && level !== "DEBUG");
-    return [...shown.map(({ taskId, message }) => `${taskId}: ${message}`), ...theirs].filter(Boolean).join("\n");
+    return [...shown.map(({ taskId, message }) => `${taskId}: ${message}`), ...theirs]
+      .filter(Boolean)
+      .join("\n");
   }
 
   outcomes(): Promise<Record<string, Cell>[]> {

@@ -94,7 +94,7 @@ export async function throughTunnel<T>(
         `--project=${place.project_id}`,
       ],
     ],
-    { stdio: ["ignore", "ignore", "pipe"], detached: true },
+    { stdio: ["ignore", "ignore", "pipe"], detached: true, env: process.env },
   );
   let [said, ended] = ["", false];
   child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)));

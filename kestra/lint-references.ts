@@ -25,7 +25,7 @@ export function lintReferences(file: FlowFile, flows: readonly FlowFile[]): Faul
     [/\bkv\('([^']+)'/g, written, "KV entry"],
     [/\bsecret\('([^']+)'/g, new Set(SECRETS), "secret"],
     [/\binputs\.(\w+)/g, new Set(named(file, "inputs").map(({ id }) => id)), "input"],
-    [/\bvars\.(\w+)/g, new Set(Object.keys((file.flow["variables"] ?? {}) as object)), "variable"],
+    [/\bvars\.(\w+)/g, new Set(Object.keys(file.flow["variables"] ?? {})), "variable"],
     [/\boutputs\.(\w+)/g, new Set(tasks.map(({ id }) => id)), "task"],
   ];
   file.source.split("\n").forEach((line, index) => {
@@ -61,7 +61,7 @@ function lintCall(
     return [
       at(file, `${id}: there is no flow ${String(namespace)}.${String(flowId)}`, `flowId: ${String(flowId)}`),
     ];
-  const given = Object.keys((inputs ?? {}) as object);
+  const given = Object.keys(inputs ?? {});
   const known = named(callee, "inputs");
   const unknown = given.filter((name) => !known.some((input) => input.id === name));
   const missing = known.filter(

@@ -32,7 +32,7 @@ export async function decide(): Promise<void> {
   const raw = hashes(row);
   const dbt = await dbtHash();
   const published = row.publication_id ? { publication_id: row.publication_id } : undefined;
-  const plan = planRun(wanted as Partial<RawHashes>, { raw, publication: published }, dbt);
+  const plan = planRun(wanted, { raw, publication: published }, dbt);
   const bad = attempts.filter(({ result }) => result === "refused" || result === "failed");
   const forced = optional("FORCE") === "true" || optional("PUBLISHING") !== undefined;
   const publish = (bad.length < attempts.length && plan.publish) || forced;

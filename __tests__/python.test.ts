@@ -1,14 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Progress } from "../pipeline/progress";
+import { plainProgress } from "../pipeline/progress";
 import { ensurePython } from "../pipeline/python";
 import { temporaryFolder, writeFile } from "./support/crime";
 
-const silent: Progress = {
-  step: () => ({ update: () => undefined, done: () => undefined, fail: () => undefined }),
-  note: () => undefined,
-  warn: () => undefined,
-};
+const silent = plainProgress(() => undefined);
 const { PATH } = process.env;
 afterEach(() => (process.env["PATH"] = PATH));
 

@@ -99,6 +99,13 @@ describe("a refusal", () => {
       .filter((name) => name.endsWith(".json"))
       .map((name) => readFileSync(path.join(dataDir, "lake/major_crimes", name), "utf8"));
     expect(texts.join()).toContain('"acceptedSmaller": "rows taken back"');
+    const [recorded] = await ask(
+      dataDir,
+      "select reason from ops.load_outcomes where reason like '%accepted%'",
+    );
+    expect(recorded).toEqual({
+      reason: expect.stringContaining("accepted all the same: rows taken back") as string,
+    });
   });
 
   it("of one dataset does not hold back the other", async () => {

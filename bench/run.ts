@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
 import { benchDashboard } from "./dashboard";
+import { benchKestra } from "./kestra";
 import { benchLaptop } from "./laptop";
 import { benchSynth } from "./synth";
 
@@ -15,7 +16,13 @@ async function main(): Promise<void> {
     "Each figure is one run; floors and alternatives are measured in the same run.",
     "",
   ];
-  const report = [...head, await benchLaptop(), benchSynth(), await benchDashboard()].join("\n");
+  const report = [
+    ...head,
+    await benchLaptop(),
+    benchSynth(),
+    await benchDashboard(),
+    await benchKestra(),
+  ].join("\n");
   writeFileSync(path.join(__dirname, "..", "docs", "performance.md"), report);
   process.stdout.write(report);
 }

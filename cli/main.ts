@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { version } from "../package.json";
 import { messageOf, UserError } from "../errors";
 import { isoDate } from "../pipeline/iso-date";
+import { addKestraCommands } from "./kestra-commands";
 import { lookerCommand } from "./looker-command";
 import { openCommand } from "./open-command";
 import { exportCommand, queryCommand, statusCommand } from "./read-commands";
@@ -92,6 +93,7 @@ function program(): Command {
     .option("--json", "print JSON")
     .addOption(dataDir())
     .action(statusCommand);
+  addKestraCommands(crime, day);
   crime
     .command("open")
     .description("open the page of what is published in the browser, or print where it is")

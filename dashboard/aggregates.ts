@@ -1,4 +1,5 @@
 import { MEMBER_DIMENSIONS } from "./model";
+import type { Row } from "./rows";
 
 /** A question to the marts whose answer the page reads as `<name>.json`, an array of row objects. */
 export interface Aggregate {
@@ -28,6 +29,9 @@ export type AggregateName =
   | "report_lag"
   | "hate_by_year"
   | "hate_by_bias";
+
+/** The rows of each aggregate, by its name. */
+export type Aggregates = Readonly<Record<AggregateName, readonly Row[]>>;
 
 const aggregate = (
   name: AggregateName,

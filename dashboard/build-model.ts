@@ -1,5 +1,5 @@
 import { datasetById, type DatasetId } from "../datasets";
-import { AGGREGATES, type AggregateName } from "./aggregates";
+import { AGGREGATES, type AggregateName, type Aggregates } from "./aggregates";
 import { checkTotals } from "./checks";
 import { fill, type Cube, type Member } from "./cube";
 import {
@@ -18,9 +18,6 @@ import { readHate } from "./read-hate";
 const BASES = ["occurrence", "report"] as const;
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const WEEKDAY_NUMBERS = [1, 2, 3, 4, 5, 6, 7];
-
-/** One row of each aggregate, by its name. */
-export type Aggregates = Readonly<Record<AggregateName, readonly Row[]>>;
 
 /**
  * Reads and checks the aggregates.

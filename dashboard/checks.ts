@@ -1,6 +1,5 @@
-import type { AggregateName } from "./aggregates";
+import type { AggregateName, Aggregates } from "./aggregates";
 import { tally, total, type Cube } from "./cube";
-import type { Aggregates } from "./build-model";
 import type { Model } from "./model";
 import { Reader, refusal } from "./rows";
 

@@ -1,20 +1,8 @@
 import type { DatasetId } from "../datasets";
+import { CATEGORIES, type BiasCategory, type Category } from "../datasets/terms";
 import type { Cube } from "./cube";
 
-/** The major crime categories, in the order in which the page shows them. */
-export const CATEGORIES = ["Assault", "Auto Theft", "Break and Enter", "Robbery", "Theft Over"] as const;
-export type Category = (typeof CATEGORIES)[number];
-
-export const BIAS_CATEGORIES = [
-  "race",
-  "ethnicity",
-  "language",
-  "religion",
-  "sexual_orientation",
-  "gender",
-  "disability",
-  "age",
-] as const;
+export { CATEGORIES, type Category };
 
 /** The dimensions of `crime_by_member` that the page shows; it has neighbourhoods by their ids. */
 export const MEMBER_DIMENSIONS = ["offence", "premises_type", "hour"] as const;
@@ -42,7 +30,7 @@ export interface Hood {
 
 /** A bias named in hate crimes, with its occurrences by year. */
 export interface Bias {
-  readonly category: (typeof BIAS_CATEGORIES)[number];
+  readonly category: BiasCategory;
   readonly value: string;
   readonly occurrences: readonly number[];
   readonly arrests: number;

@@ -1,5 +1,6 @@
-import type { Aggregates } from "./build-model";
-import { BIAS_CATEGORIES, type Bias, type Model } from "./model";
+import type { Aggregates } from "./aggregates";
+import { BIAS_CATEGORIES } from "../datasets/terms";
+import type { Bias, Model } from "./model";
 import { byCodePoint, Reader, refusal } from "./rows";
 
 /** The hate crimes of the model. */

@@ -117,8 +117,8 @@ class LandingCheck {
   finish(): Manifest {
     this.scanner.finish();
     this.refuseCutOrEmpty();
-    this.refuseRegression();
-    const { source, snapshotDate, acceptSmaller } = this.context;
+    const acceptedSmaller = this.refuseRegression();
+    const { source, snapshotDate } = this.context;
     const { minimumRows } = this.dataset.plausible;
     if (source.kind !== "sample" && this.rows < minimumRows) {
       this.warnings.push(
@@ -138,7 +138,7 @@ class LandingCheck {
       layout: layout?.id ?? "unknown",
       maxReportDate: this.maxReportDate,
       warnings: this.warnings,
-      ...(acceptSmaller === undefined ? {} : { acceptedSmaller: acceptSmaller }),
+      ...(acceptedSmaller === undefined ? {} : { acceptedSmaller }),
     };
   }
 
@@ -256,22 +256,27 @@ class LandingCheck {
     }
   }
 
-  private refuseRegression(): void {
+  /** Refuses a file that falls behind the last one, or answers the reason for which it is accepted. */
+  private refuseRegression(): string | undefined {
     const { previous, acceptSmaller } = this.context;
-    if (previous === undefined || acceptSmaller !== undefined) return;
-    const accept = "if that is right, run again with --accept-smaller REASON";
-    if (this.rows < previous.rows * (1 - ACCEPTED_SHRINKAGE)) {
-      this.refuse(
-        `${count(this.rows)} rows, more than 2 % fewer than the ${count(previous.rows)} of ${previous.snapshotDate}`,
-        accept,
-      );
+    if (previous === undefined) return undefined;
+    const { rows, maxReportDate, snapshotDate } = previous;
+    const behind = [
+      ...(this.rows < rows * (1 - ACCEPTED_SHRINKAGE)
+        ? [`${count(this.rows)} rows, more than 2 % fewer than the ${count(rows)} of ${snapshotDate}`]
+        : []),
+      ...(this.maxReportDate < maxReportDate
+        ? [
+            `the last report date ${this.maxReportDate} is older than ${maxReportDate}, that of ${snapshotDate}`,
+          ]
+        : []),
+    ].join("; ");
+    if (behind === "") return undefined;
+    if (acceptSmaller === undefined) {
+      this.refuse(behind, "if that is right, run again with --accept-smaller REASON");
     }
-    if (this.maxReportDate < previous.maxReportDate) {
-      this.refuse(
-        `the last report date ${this.maxReportDate} is older than ${previous.maxReportDate}, that of ${previous.snapshotDate}`,
-        accept,
-      );
-    }
+    this.warnings.push(`${behind}; accepted all the same: ${acceptSmaller}`);
+    return acceptSmaller;
   }
 }
 

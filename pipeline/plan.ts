@@ -27,7 +27,11 @@ export interface Plan {
  *
  * @param wanted hash of the snapshot to serve, for each dataset that has one
  */
-export function planRun(wanted: Partial<RawHashes>, held: Held, dbtCrime: string): Plan {
+export function planRun(
+  wanted: Partial<RawHashes>,
+  held: Pick<Held, "raw"> & { readonly publication: Pick<Publication, "publication_id"> | undefined },
+  dbtCrime: string,
+): Plan {
   const load = (Object.keys(held.raw) as DatasetId[]).filter(
     (id) => wanted[id] && wanted[id] !== held.raw[id],
   );

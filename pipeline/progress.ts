@@ -13,6 +13,16 @@ export interface Step {
   fail(detail?: string): void;
 }
 
+/** Progress for a log: notes, warnings and details as they come, each a line. */
+export function plainProgress(tell: (line: string) => void): Progress {
+  const step = (title: string): Step => ({
+    update: (detail) => tell(`${title}: ${detail}`),
+    done: () => undefined,
+    fail: () => undefined,
+  });
+  return { step, note: tell, warn: tell };
+}
+
 /** Runs `work` as one step and marks it done, or failed when it throws. */
 export async function inStep<T>(
   progress: Progress,

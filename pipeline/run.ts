@@ -8,6 +8,8 @@ import { attempt, type Attempt } from "./attempt";
 import { dbtBuild } from "./dbt";
 import type { SourceChoice } from "./extract";
 import { folderHash, moveIntoPlace, writeAtomically } from "./files";
+import { describeOutcomes } from "./outcomes";
+import { pinned } from "./pinned";
 import { planRun, publicationId, type Held, type Plan } from "./plan";
 import type { Portal } from "./portal";
 import { inStep, type Progress } from "./progress";
@@ -54,7 +56,7 @@ export async function run(
     );
     if (pin === undefined) return serve(attempts, options);
     progress.warn(`publication is pinned to ${pin}; crime run --latest lifts the pin`);
-    return serve(await pinned(attempts, pin, workspace), options);
+    return serve(await pinned(attempts, pin, workspace.lake), options);
   });
 }
 
@@ -72,7 +74,7 @@ export async function restore(day: string, options: RunOptions): Promise<RunRepo
       snapshot: undefined,
       reason: "",
     }));
-    const attempts = await pinned(none, day, workspace);
+    const attempts = await pinned(none, day, workspace.lake);
     if (attempts.every(({ snapshot }) => snapshot === undefined)) {
       const all = (await Promise.all(datasets.map(({ id }) => workspace.lake.snapshots(id)))).flat();
       const days = [...new Set(all.map(({ snapshotDate }) => snapshotDate))].sort();
@@ -87,19 +89,6 @@ export async function restore(day: string, options: RunOptions): Promise<RunRepo
   });
 }
 
-async function pinned(attempts: readonly Attempt[], day: string, { lake }: Workspace): Promise<Attempt[]> {
-  return Promise.all(
-    attempts.map(async (made) => {
-      const snapshots = (await lake.snapshots(made.dataset.id)).filter(
-        ({ snapshotDate }) => snapshotDate <= day,
-      );
-      const snapshot = snapshots.sort((a, b) => a.snapshotDate.localeCompare(b.snapshotDate)).at(-1);
-      const reason = [made.reason, `pinned to ${day}`].filter(Boolean).join("; ");
-      return { ...made, snapshot, reason };
-    }),
-  );
-}
-
 /** Loads, builds, tests and publishes as far as needed, and records what came of each attempt. */
 async function serve(attempts: readonly Attempt[], options: RunOptions): Promise<RunReport> {
   const { workspace, progress } = options;
@@ -112,7 +101,7 @@ async function serve(attempts: readonly Attempt[], options: RunOptions): Promise
   const wanted = Object.fromEntries(attempts.map(({ dataset, snapshot }) => [dataset.id, snapshot?.sha256]));
   const plan = planRun(wanted, held, dbtCrime);
   const bad = attempts.filter(({ result }) => result === "refused" || result === "failed");
-  const outcomes = describeOutcomes(attempts, plan, options.now);
+  const outcomes = describeOutcomes(attempts, plan, options.now, randomUUID());
 
   const nothingNew = bad.length === attempts.length || !plan.publish;
   let publication = held.publication;
@@ -260,34 +249,4 @@ async function tell({ publication_id }: Publication, options: RunOptions): Promi
   } finally {
     warehouse.close();
   }
-}
-
-function describeOutcomes(attempts: readonly Attempt[], plan: Plan, now: Date): Outcome[] {
-  const attempt_id = randomUUID();
-  return attempts.map(({ dataset, result, snapshot, reason }) => {
-    const loads = plan.load.includes(dataset.id);
-    const said: Outcome["outcome"] =
-      result === "refused" || result === "failed" || (result === "restored" && loads)
-        ? result
-        : loads
-          ? "loaded"
-          : result === "landed"
-            ? "unchanged"
-            : "kept";
-    const facts = result === "refused" || result === "failed" ? undefined : snapshot;
-    return {
-      attempt_id,
-      dataset: dataset.id,
-      attempted_at: now.toISOString(),
-      outcome: said,
-      reason,
-      source_kind: facts?.source.kind ?? null,
-      snapshot_date: facts?.snapshotDate ?? null,
-      sha256: facts?.sha256 ?? null,
-      layout: facts?.layout ?? null,
-      rows: facts?.rows ?? null,
-      max_report_date: facts?.maxReportDate ?? null,
-      publisher_modified_at: facts?.source.lastModified ?? null,
-    };
-  });
 }

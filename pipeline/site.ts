@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { AGGREGATES, type Schemas } from "../dashboard/aggregates";
-import { buildModel, type Aggregates } from "../dashboard/build-model";
+import { buildModel } from "../dashboard/build-model";
+import type { Aggregates } from "../dashboard/aggregates";
 import { ensureRenderer, type Renderer } from "../dashboard/bundle";
 import type { Model } from "../dashboard/model";
 import { writeAtomically } from "./files";

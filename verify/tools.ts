@@ -4,7 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { dockerPackages } from "../compose/versions";
 import { UserError } from "../errors";
-import type { Progress } from "../pipeline/progress";
+import { plainProgress } from "../pipeline/progress";
 import { ensurePython } from "../pipeline/python";
 
 /** What a check needs and this machine cannot give; the check is then named as not run, never left out in silence. */
@@ -55,16 +55,7 @@ export function debian(command: string): string {
 
 /** The environment of the hashed requirements with checkov in it. @throws NotHere when it cannot be installed */
 export async function checkov(): Promise<string> {
-  const tell = (text: string): void => console.log(text);
-  const progress: Progress = {
-    step: (title) => ({
-      update: (detail) => tell(`${title}: ${detail}`),
-      done: () => undefined,
-      fail: () => undefined,
-    }),
-    note: tell,
-    warn: tell,
-  };
+  const progress = plainProgress((line) => console.log(line));
   try {
     return join(await ensurePython(".venv-checks", "requirements-checks.txt", progress), "checkov");
   } catch (error) {

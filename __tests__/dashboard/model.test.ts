@@ -1,5 +1,6 @@
 import { AGGREGATES, type AggregateName } from "../../dashboard/aggregates";
-import { buildModel, type Aggregates } from "../../dashboard/build-model";
+import { buildModel } from "../../dashboard/build-model";
+import type { Aggregates } from "../../dashboard/aggregates";
 import type { Row } from "../../dashboard/rows";
 import { UserError } from "../../errors";
 import { aggregatesOf, sampleHateCrimes, sampleOffences, type Made } from "./support/aggregates";

@@ -1,4 +1,5 @@
 import { datasets, type DatasetId } from "../../datasets";
+import { BIAS_CATEGORIES } from "../../datasets/terms";
 import { daysBetween, torontoDay } from "../iso-date";
 import type { SourceKind } from "../landing-check";
 import type { Outcome, Warehouse } from "../warehouse";
@@ -72,17 +73,6 @@ export interface Answers {
 
 export const GRAINS = ["year", "month_of_year", "weekday", "day_of_month", "hour"] as const;
 export type Grain = (typeof GRAINS)[number];
-
-export const BIAS_CATEGORIES = [
-  "age",
-  "disability",
-  "race",
-  "ethnicity",
-  "language",
-  "religion",
-  "sexual_orientation",
-  "gender",
-] as const;
 
 const CAVEATS: Readonly<Record<Grain, string>> = {
   year: "Complete years only, by the date of occurrence. Recent years still grow as older crimes are reported.",

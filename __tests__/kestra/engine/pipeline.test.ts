@@ -1,0 +1,214 @@
+import path from "node:path";
+import { datasetById, type DatasetId } from "../../../datasets";
+import { start } from "../../../kestra/run";
+import { torontoDay } from "../../../pipeline/iso-date";
+import { renderLayout } from "../../support/layouts";
+import { crime, slice, temporaryFolder, writeFile } from "../../support/crime";
+import { differences } from "../../warehouse/support/compare";
+import { duckdbMarts } from "../../warehouse/support/marts";
+import { outputs } from "../support";
+import { Cloud } from "./support/cloud";
+import { serverAtHand } from "./support/engine-at-hand";
+
+const here = serverAtHand() ? describe : describe.skip;
+jest.setTimeout(400_000);
+
+here("the pipeline in the cloud", () => {
+  const cloud = new Cloud();
+  const major = slice("major_crimes", 2000);
+  const hate = slice("hate_crimes", 400);
+  beforeAll(() => cloud.start());
+  afterAll(() => cloud.stop());
+
+  /** What publications and raw tables hold, to be found unchanged. */
+  const published = async () => ({ marts: await cloud.marts(), publications: await cloud.publications() });
+  const lastOutcomes = async (): Promise<Record<string, string | null>> => {
+    const all = await cloud.outcomes();
+    const last = all.at(-1)?.["attempt_id"];
+    return Object.fromEntries(
+      all
+        .filter(({ attempt_id }) => attempt_id === last)
+        .map(({ dataset, outcome }) => [dataset, outcome ?? null]),
+    ) as Record<string, string | null>;
+  };
+  /** The laptop's marts of the same files, against the published ones. */
+  const asOnTheLaptop = async (files: Readonly<Record<DatasetId, string>>): Promise<void> => {
+    const folder = temporaryFolder();
+    const dataDir = path.join(folder, "data");
+    const args = Object.entries(files).flatMap(([id, text]) => [
+      `--${id.replace("_", "-")}`,
+      writeFile(folder, `${id}.csv`, text),
+    ]);
+    const { code, stderr } = await crime(["run", ...args, "--data-dir", dataDir, "--json"]);
+    if (code !== 0) throw new Error(stderr);
+    const laptop = await duckdbMarts(dataDir);
+    const bigquery = await cloud.marts();
+    // Where the files came from differs, and so the ids of what was made from them need not.
+    for (const [mart, rows] of Object.entries(laptop)) {
+      expect([mart, differences(rows, bigquery[mart]!, ["laptop", "cloud"])]).toEqual([mart, []]);
+    }
+  };
+  const expectState = async (ran: Awaited<ReturnType<Cloud["run"]>>, state: string): Promise<void> => {
+    if (ran.state !== state) throw new Error(`${ran.state}\n${await cloud.log(ran.execution.id)}`);
+  };
+
+  it("names every KV entry that is missing or wrong, at once", async () => {
+    const { namespace } = outputs;
+    await cloud.kestra.call("deleteKv", { path: { namespace, key: "location" } });
+    await cloud.kestra.call("writeKv", { path: { namespace, key: "raw_bucket" }, body: "12" });
+    const ran = await cloud.run("01_gcp_kv");
+    await cloud.deploy();
+    expect(ran.state).toBe("FAILED");
+    expect(await cloud.log(ran.execution.id)).toMatch(/location is missing.*raw_bucket is 12 and no STRING/s);
+    await expectState(await cloud.run("01_gcp_kv"), "SUCCESS");
+  });
+
+  it("proves what it may do and leaves no probe behind; names all that it may not", async () => {
+    await expectState(await cloud.run("02_gcp_setup"), "SUCCESS");
+    for (const bucket of ["raw", "processed", "dashboard"])
+      expect(await cloud.objects(`crime-${bucket}`)).toEqual([]);
+    const { namespace } = outputs;
+    await cloud.kestra.call("writeKv", { path: { namespace, key: "raw_bucket" }, body: '"no-such-bucket"' });
+    await cloud.kestra.call("writeKv", { path: { namespace, key: "ops_dataset" }, body: '"no_such_ops"' });
+    const ran = await cloud.run("02_gcp_setup");
+    await cloud.deploy();
+    expect(ran.state).toBe("FAILED");
+    expect(await cloud.log(ran.execution.id)).toMatch(/write_raw_bucket: .*create_in_ops_dataset: /s);
+    expect(await cloud.objects("crime-processed")).toEqual([]);
+  });
+
+  it("fails without inventing data while nothing was ever landed and the portal is down", async () => {
+    cloud.portal.status = 503;
+    const ran = await cloud.run();
+    cloud.portal.status = undefined;
+    expect([ran.state, ran.labels["outcome"]]).toEqual(["FAILED", "failed"]);
+    expect(await lastOutcomes()).toEqual({ major_crimes: "failed", hate_crimes: "failed" });
+    expect(await cloud.objects("crime-raw")).toEqual([]);
+  });
+
+  it("takes a first publication from the portal to marts and page", async () => {
+    cloud.publish("major_crimes", major);
+    cloud.publish("hate_crimes", hate);
+    const ran = await cloud.run();
+    await expectState(ran, "SUCCESS");
+    expect(ran.labels["outcome"]).toBe("success");
+    expect(await lastOutcomes()).toEqual({ major_crimes: "loaded", hate_crimes: "loaded" });
+    const id = ran.outputs["publication_id"] as string;
+    expect(await cloud.publications()).toEqual([{ publication_id: id }]);
+    await asOnTheLaptop({ major_crimes: major, hate_crimes: hate });
+
+    const lake = await cloud.objects("crime-raw");
+    expect(lake).toHaveLength(4);
+    const file = lake.find((name) => /^major_crimes.*csv$/.test(name))!;
+    expect((await cloud.object("crime-raw", file)).body).toBe(major);
+    const page = await cloud.object("crime-dashboard", "index.html");
+    expect(page.body).toContain(`content="${id}"`);
+    expect(page.headers.get("content-type")).toMatch(/^text\/html/);
+    expect(page.headers.get("cache-control")).toBe("public, max-age=300");
+    expect(await cloud.objects("crime-processed", `publications/${id}/`)).toHaveLength(9);
+  });
+
+  it("does nothing the second time", async () => {
+    const before = await published();
+    const lake = await cloud.objects("crime-raw");
+    const ran = await cloud.run();
+    await expectState(ran, "SUCCESS");
+    expect(ran.labels["outcome"]).toBe("unchanged");
+    expect(Object.keys(ran.tasks).filter((id) => /^(load_|build|page)/.test(id))).toEqual([]);
+    expect(await lastOutcomes()).toEqual({ major_crimes: "unchanged", hate_crimes: "unchanged" });
+    expect(await cloud.objects("crime-raw")).toEqual(lake);
+    expect(await published()).toEqual(before);
+  });
+
+  it("keeps what it has while the portal is down, and goes on when it is back", async () => {
+    cloud.portal.status = 503;
+    const down = await cloud.run();
+    await expectState(down, "SUCCESS");
+    expect(await lastOutcomes()).toEqual({ major_crimes: "kept", hate_crimes: "kept" });
+    cloud.portal.status = undefined;
+    await expectState(await cloud.run(), "SUCCESS");
+    expect(await lastOutcomes()).toEqual({ major_crimes: "unchanged", hate_crimes: "unchanged" });
+  });
+
+  it.each<[string, string]>([
+    ["an error page", "<html><h1>Bad Gateway</h1></html>"],
+    ["nothing", ""],
+    ["a header alone", `${major.split("\n")[0]}\n`],
+    ["a cut file", major.slice(0, -60)],
+    ["far fewer rows", slice("major_crimes", 500)],
+    ["a renamed column", major.replace("REPORT_DATE", "REPORTED_ON")],
+    ["dates that a spreadsheet has mangled", major.replace(/2014-01-0\d/g, "1.3886E+12")],
+  ])("refuses %s with the laptop's sentence", async (_, text) => {
+    cloud.publish("major_crimes", text);
+    const ran = await cloud.run("03_gcp_bucket", { dataset: "major_crimes" });
+    expect(ran.state).toBe("FAILED");
+    const sentence = ran.outputs["reason"] as string;
+    expect(sentence).toMatch(/^major_crimes: .+/);
+    expect(await cloud.log(ran.execution.id)).toContain(sentence);
+    cloud.publish("major_crimes", major);
+  });
+
+  it("survives the death of the engine in the middle of a run", async () => {
+    const before = await published();
+    const served = cloud.portal.packages.get(datasetById.major_crimes.portalPackage)!;
+    served.dump = () => undefined;
+    const { id } = await start(cloud.kestra, outputs.namespace, "crime_pipeline");
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    await cloud.engine.stop("SIGKILL");
+    delete served.dump;
+    await cloud.engine.start();
+    cloud.connect();
+    const ran = await cloud.ended(id);
+    await expectState(ran, "SUCCESS");
+    expect(await published()).toEqual(before);
+  });
+
+  it("publishes one dataset although the other is refused, and says partial", async () => {
+    const renamed = renderLayout("L3", 2000);
+    cloud.publish("major_crimes", renamed, "2026-07-01T12:00:00.000000");
+    cloud.publish("hate_crimes", "<html>down for maintenance</html>");
+    const ran = await cloud.run();
+    expect([ran.state, ran.labels["outcome"]]).toEqual(["FAILED", "partial"]);
+    expect(ran.outputs["reason"]).toMatch(/^hate_crimes: an HTML page/);
+    expect(await lastOutcomes()).toEqual({ major_crimes: "loaded", hate_crimes: "refused" });
+    expect(await cloud.publications()).toHaveLength(2);
+    await asOnTheLaptop({ major_crimes: renamed, hate_crimes: hate });
+    cloud.publish("hate_crimes", hate);
+  });
+
+  it("keeps the marts when a dbt test fails", async () => {
+    const before = await published();
+    cloud.publish(
+      "major_crimes",
+      major.replaceAll(",Assault,", ",Jaywalking,"),
+      "2026-10-01T12:00:00.000000",
+    );
+    const ran = await cloud.run();
+    expect([ran.state, ran.labels["outcome"]]).toEqual(["FAILED", "failed"]);
+    expect(await cloud.log(ran.execution.id)).toMatch(/accepted_values_fct_offences_category/);
+    expect(await published()).toEqual(before);
+    cloud.publish("major_crimes", major);
+  });
+
+  it("restores what the lake held on a day, and stays there", async () => {
+    const today = torontoDay(new Date());
+    const lake = await cloud.objects("crime-raw", "major_crimes/");
+    for (const name of lake) {
+      const { body } = await cloud.object("crime-raw", name);
+      if (!name.endsWith("manifest.json") || !body.includes('"layout": "L4"') || body.includes("2026-10-01"))
+        continue;
+      const csv = name.replace("manifest.json", "csv");
+      const old = body.replaceAll(today, "2026-01-05");
+      await cloud.google.upload("crime-raw", name.replace(today, "2026-01-05"), Buffer.from(old));
+      const bytes = Buffer.from((await cloud.object("crime-raw", csv)).body);
+      await cloud.google.upload("crime-raw", csv.replace(today, "2026-01-05"), bytes);
+    }
+    const ran = await cloud.run("crime_pipeline", {
+      snapshot_date: "2026-01-31",
+      datasets: '["major_crimes"]',
+    });
+    await expectState(ran, "SUCCESS");
+    expect(await lastOutcomes()).toEqual({ major_crimes: "restored" });
+    await asOnTheLaptop({ major_crimes: major, hate_crimes: hate });
+  });
+});

@@ -1,0 +1,156 @@
+import path from "node:path";
+import { datasetById, type DatasetId } from "../../../../datasets";
+import { EmulatorClient, type Cell } from "../../../../emulators/client";
+import { startEmulators, type Emulators } from "../../../../emulators/servers";
+import { KestraClient } from "../../../../kestra/client";
+import { apply, prepare } from "../../../../kestra/deploy";
+import { desiredState } from "../../../../kestra/desired";
+import { follow, logs, outputs as outputsOf, start, type Execution } from "../../../../kestra/run";
+import { tableName, type BigQueryPlace } from "../../../../pipeline/bigquery";
+import { MARTS } from "../../../../pipeline/marts";
+import { OPS_TABLES } from "../../../../pipeline/ops-tables";
+import type { Progress } from "../../../../pipeline/progress";
+import { projectDir } from "../../../support/crime";
+import { PortalStandIn } from "../../../support/portal";
+import { outputs } from "../../support";
+import { Engine } from "./engine";
+
+const silent: Progress = {
+  step: () => ({ update: () => undefined, done: () => undefined, fail: () => undefined }),
+  note: () => undefined,
+  warn: () => undefined,
+};
+
+export interface Ran {
+  readonly state: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly execution: Execution;
+  /** Task runs of the parent, by task id. */
+  readonly tasks: Readonly<Record<string, string>>;
+}
+
+/** Everything that the flows meet in the cloud, on this machine: portal, lake, warehouse and Kestra. */
+export class Cloud {
+  readonly portal = new PortalStandIn();
+  readonly place: BigQueryPlace = {
+    project: outputs.project_id,
+    location: outputs.location,
+    datasetPrefix: "crime_",
+  };
+  emulators!: Emulators;
+  google!: EmulatorClient;
+  engine!: Engine;
+  kestra!: KestraClient;
+  private set: readonly string[] = [];
+
+  async start(): Promise<void> {
+    const portal = await this.portal.start();
+    this.emulators = await startEmulators(silent);
+    this.google = new EmulatorClient(this.emulators.env);
+    for (const bucket of ["raw", "processed", "dashboard"]) await this.google.createBucket(`crime-${bucket}`);
+    for (const layer of ["raw", "staging", "audit", "marts", "ops"]) {
+      await this.google.createDataset(`crime_${layer}`, this.place.location);
+    }
+    for (const [table, { columns }] of Object.entries(OPS_TABLES)) {
+      const typed = Object.entries(columns).map(([name, type]) => `\`${name}\` ${type}`);
+      await this.google.query(`create table ${tableName(this.place, "ops", table)} (${typed.join(", ")})`);
+    }
+    const { STORAGE_EMULATOR_HOST: gcs, BIGQUERY_EMULATOR_HOST: bigquery } = this.emulators.env;
+    const bin = path.join(projectDir, ".venv-bigquery", "bin");
+    this.engine = new Engine({
+      emulators: { gcs, bigquery },
+      env: { PATH: `${bin}:${process.env["PATH"]}`, DBT_SEND_ANONYMOUS_USAGE_STATS: "false" },
+    });
+    await this.engine.start();
+    this.connect();
+    this.set = [`portal_url=${portal}`, "dbt_target=emulator", "reload_delay=PT1S"];
+    await this.deploy();
+  }
+
+  /** Anew after the engine was started anew. */
+  connect(): void {
+    this.kestra?.close();
+    this.kestra = new KestraClient(this.engine.connection);
+  }
+
+  async deploy(): Promise<void> {
+    const desired = await desiredState(outputs, { set: this.set });
+    await apply(await prepare(this.kestra, desired), desired);
+  }
+
+  async stop(): Promise<void> {
+    this.kestra?.close();
+    await this.engine?.stop();
+    await this.emulators?.stop();
+    await this.portal.stop();
+  }
+
+  /** What the City publishes. */
+  publish(dataset: DatasetId, csv: string, lastModified = "2026-04-01T12:00:00.000000"): void {
+    this.portal.packages.set(datasetById[dataset].portalPackage, { csv, lastModified });
+  }
+
+  async run(flow = "crime_pipeline", inputs: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    const { id } = await start(this.kestra, outputs.namespace, flow, inputs);
+    return this.ended(id);
+  }
+
+  async ended(id: string): Promise<Ran> {
+    const execution = await follow(this.kestra, id, () => undefined, 200);
+    return {
+      execution,
+      state: execution.state.current,
+      labels: Object.fromEntries((execution.labels ?? []).map(({ key, value }) => [key, value])),
+      outputs: await outputsOf(this.kestra, id),
+      tasks: Object.fromEntries(
+        (execution.taskRunList ?? []).map(({ taskId, state }) => [taskId, state.current]),
+      ),
+    };
+  }
+
+  /** Warnings and errors of a run and of its subflows, for a failure's message. */
+  async log(id: string): Promise<string> {
+    const own = await logs(this.kestra, id, "INFO");
+    const children = own.flatMap(
+      ({ message }) => /Created new execution .*?execution="(\w+)"/.exec(message)?.[1] ?? [],
+    );
+    const theirs = await Promise.all(children.map((child) => this.log(child)));
+    const shown = own.filter(({ level }) => level !== "INFO" && level !== "DEBUG");
+    return [...shown.map(({ taskId, message }) => `${taskId}: ${message}`), ...theirs]
+      .filter(Boolean)
+      .join("\n");
+  }
+
+  outcomes(): Promise<Record<string, Cell>[]> {
+    const table = tableName(this.place, "ops", "load_outcomes");
+    return this.google.query(
+      `select attempt_id, dataset, outcome, reason from ${table} order by attempted_at, dataset`,
+    );
+  }
+
+  publications(): Promise<Record<string, Cell>[]> {
+    const table = tableName(this.place, "ops", "publications");
+    return this.google.query(`select publication_id from ${table} order by published_at`);
+  }
+
+  /** Every published mart, whole. */
+  async marts(): Promise<Record<string, Record<string, Cell>[]>> {
+    const marts: Record<string, Record<string, Cell>[]> = {};
+    for (const mart of MARTS)
+      marts[mart] = await this.google.query(`select * from ${tableName(this.place, "marts", mart)}`);
+    return marts;
+  }
+
+  async objects(bucket: string, prefix = ""): Promise<string[]> {
+    const url = `${this.emulators.env.STORAGE_EMULATOR_HOST}/storage/v1/b/${bucket}/o?prefix=${encodeURIComponent(prefix)}`;
+    const { items = [] } = (await (await fetch(url)).json()) as { items?: { name: string }[] };
+    return items.map(({ name }) => name).sort();
+  }
+
+  async object(bucket: string, name: string): Promise<{ body: string; headers: Headers }> {
+    const url = `${this.emulators.env.STORAGE_EMULATOR_HOST}/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}?alt=media`;
+    const reply = await fetch(url);
+    return { body: await reply.text(), headers: reply.headers };
+  }
+}

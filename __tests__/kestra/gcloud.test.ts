@@ -1,0 +1,105 @@
+import { chmodSync } from "node:fs";
+import { createServer } from "node:net";
+import path from "node:path";
+import { loginFor, throughTunnel } from "../../kestra/gcloud";
+import { crime, temporaryFolder, writeFile } from "../support/crime";
+import { outputs } from "./support";
+
+jest.setTimeout(60_000);
+
+const place = {
+  project_id: "p-project",
+  admin_email: "admin@example.com",
+  admin_password_secret: "crime-admin",
+};
+const host = { host_name: "crime-kestra", host_zone: "z-a", project_id: "p-project", kestra_port: "8080" };
+const PATH = process.env["PATH"];
+afterEach(() => void (process.env["PATH"] = PATH));
+
+/** Puts a program called gcloud, or none, on the path. */
+function gcloud(script?: string): void {
+  const folder = temporaryFolder();
+  if (script !== undefined) chmodSync(writeFile(folder, "gcloud", `#!/bin/sh\n${script}\n`), 0o755);
+  process.env["PATH"] = script === undefined ? folder : `${folder}:${PATH}`;
+}
+
+it("takes the login from the environment", async () => {
+  expect(await loginFor({}, { KESTRA_USERNAME: "u", KESTRA_PASSWORD: "p" })).toEqual({
+    username: "u",
+    password: "p",
+  });
+  await expect(loginFor({}, {})).rejects.toThrow(/KESTRA_USERNAME and KESTRA_PASSWORD/);
+});
+
+it("else asks Secret Manager through gcloud", async () => {
+  gcloud(
+    '[ "$4" = latest ] && [ "$5" = --secret=crime-admin ] && [ "$6" = --project=p-project ] && echo hidden',
+  );
+  expect(await loginFor(place, {})).toEqual({ username: "admin@example.com", password: "hidden" });
+});
+
+it("says what gcloud says, and when there is none", async () => {
+  gcloud("echo 'PERMISSION_DENIED' >&2; exit 1");
+  await expect(loginFor(place, {})).rejects.toThrow(/PERMISSION_DENIED \(secret crime-admin\)/);
+  gcloud();
+  await expect(loginFor(place, {})).rejects.toThrow(/gcloud is not installed/);
+  await expect(throughTunnel(host, () => Promise.resolve())).rejects.toThrow(/gcloud is not installed/);
+});
+
+it("opens a tunnel for the time of the work", async () => {
+  const listen = "require('node:net').createServer(() => {}).listen(Number(process.argv[1]), 'localhost')";
+  gcloud(`port=$(echo "$5" | cut -d: -f2); exec ${process.execPath} -e "${listen}" "$port"`);
+  const url = await throughTunnel(host, (address) => Promise.resolve(address));
+  expect(url).toMatch(/^http:\/\/localhost:\d+$/);
+  const port = Number(new URL(url).port);
+  for (let tries = 0; ; tries++) {
+    const free = await new Promise((resolve) => {
+      const server = createServer().once("error", () => resolve(false));
+      server.listen(port, "localhost", () => server.close(() => resolve(true)));
+    });
+    if (free) break;
+    expect(tries).toBeLessThan(50);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+});
+
+it("says why a tunnel does not open", async () => {
+  gcloud("echo 'ERROR: instance is stopped' >&2; exit 1");
+  await expect(throughTunnel(host, () => Promise.resolve())).rejects.toThrow(
+    /instance is stopped \(tunnel to crime-kestra\)/,
+  );
+  gcloud("exec sleep 60");
+  await expect(throughTunnel(host, () => Promise.resolve(), 300)).rejects.toThrow(
+    /did not open within 0.3 s/,
+  );
+});
+
+it("tells in one line what a command lacks", async () => {
+  const file = writeFile(temporaryFolder(), "outputs.json", JSON.stringify(outputs));
+  const env = { KESTRA_USERNAME: "", KESTRA_PASSWORD: "", KESTRA_URL: "http://127.0.0.1:9" };
+  const noLogin = await crime(["kestra", "plan", "--outputs", file], env);
+  expect([noLogin.code, noLogin.stderr.trim().split("\n")]).toEqual([
+    1,
+    [expect.stringMatching(/no login for Kestra/)],
+  ]);
+  const login = { ...env, KESTRA_USERNAME: "u", KESTRA_PASSWORD: "hidden-password" };
+  const broken = writeFile(
+    path.dirname(file),
+    "broken.json",
+    JSON.stringify({ ...outputs, location: undefined }),
+  );
+  const lacks = await crime(["kestra", "plan", "--outputs", broken], login);
+  expect([lacks.code, lacks.stderr]).toEqual([1, expect.stringContaining("outputs are missing: location")]);
+  const secret = await crime(
+    ["kestra", "plan", "--outputs", file, "--set", "db_password=very-hidden"],
+    login,
+  );
+  expect([secret.code, secret.stderr]).toEqual([1, expect.stringContaining("--secret db_password=")]);
+  expect(secret.stderr + secret.stdout).not.toContain("very-hidden");
+  const down = await crime(["kestra", "status", "--outputs", file], login);
+  expect([down.code, down.stderr]).toEqual([
+    1,
+    expect.stringContaining("cannot reach http://127.0.0.1:9: ECONNREFUSED"),
+  ]);
+  expect(down.stderr).not.toContain("hidden-password");
+});

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { KestraClient } from "./client";
+
+/** A run of a flow, as far as it is shown. */
+export interface Execution {
+  readonly id: string;
+  readonly flowId: string;
+  readonly url?: string;
+  readonly state: { readonly current: string; readonly startDate?: string; readonly duration?: unknown };
+  readonly labels?: readonly { readonly key: string; readonly value: string }[];
+  readonly taskRunList?: readonly {
+    readonly id: string;
+    readonly taskId: string;
+    readonly value?: string;
+    readonly state: { readonly current: string };
+  }[];
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly taskId?: string;
+  readonly message: string;
+}
+
+const FINAL = new Set(["SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED", "SKIPPED", "RETRIED"]);
+
+/** 0 for a good end, 2 when data were refused while the rest was served, 1 for everything else. */
+export function exitCodeOf({ state, labels = [] }: Execution): 0 | 1 | 2 {
+  if (state.current === "SUCCESS" || state.current === "WARNING") return 0;
+  return labels.some(({ key, value }) => key === "outcome" && value === "partial") ? 2 : 1;
+}
+
+/** Starts a flow. */
+export function start(
+  client: KestraClient,
+  namespace: string,
+  flow: string,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<Execution> {
+  return client.call<Execution>("execute", { path: { namespace, id: flow }, form: inputs });
+}
+
+/**
+ * Watches a run to its end. It asks again and again rather than holding a stream: a tunnel may break meanwhile.
+ *
+ * @param onState told of each task whenever its state changes
+ */
+export async function follow(
+  client: KestraClient,
+  id: string,
+  onState: (task: string, state: string) => void = () => undefined,
+  everyMs = 1000,
+): Promise<Execution> {
+  const seen = new Map<string, string>();
+  for (let final = false; ;) {
+    const execution = await client.call<Execution>("readExecution", { path: { id } });
+    for (const { id: run, taskId, value, state } of execution.taskRunList ?? []) {
+      if (seen.get(run) === state.current) continue;
+      seen.set(run, state.current);
+      onState(value === undefined ? taskId : `${taskId} ${value}`, state.current);
+    }
+    // A terminal state is read once more: a retry may stand between the two.
+    if (FINAL.has(execution.state.current)) {
+      if (final) return execution;
+      final = true;
+      await sleep(Math.min(everyMs, 200));
+      continue;
+    }
+    final = false;
+    await sleep(everyMs);
+  }
+}
+
+/** What the tasks of a run have said at a level or above. */
+export async function logs(client: KestraClient, id: string, minLevel = "WARN"): Promise<LogLine[]> {
+  return (await client.call<LogLine[]>("readLogs", { path: { id }, query: { minLevel } })) ?? [];
+}
+
+/** The last runs of a flow, newest first. */
+export async function lastRuns(
+  client: KestraClient,
+  namespace: string,
+  flow: string,
+  count = 5,
+): Promise<Execution[]> {
+  const reply = await client.call<{ results?: Execution[] }>("searchExecutions", {
+    query: {
+      "filters[namespace][EQUALS]": namespace,
+      "filters[flowId][EQUALS]": flow,
+      size: String(count),
+      sort: "state.startDate:desc",
+    },
+  });
+  return reply?.results ?? [];
+}
+
+/** What a run gave as its outputs. */
+export async function outputs(client: KestraClient, id: string): Promise<Record<string, unknown>> {
+  return (await client.find<Record<string, unknown>>("readOutputs", { path: { id } })) ?? {};
+}

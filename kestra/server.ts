@@ -1,0 +1,195 @@
+import { UserError } from "../errors";
+import type { KestraClient } from "./client";
+import {
+  MANIFEST,
+  OWNER,
+  type Actual,
+  type ActualFlow,
+  type Desired,
+  type Kind,
+  type Manifest,
+} from "./deployment";
+import { encode, type StoredValue } from "./values";
+
+/** How many calls are under way at once. */
+const AT_ONCE = 8;
+
+interface Labelled {
+  readonly id: string;
+  readonly source?: string;
+  /** A list in 2.0, a map before. */
+  readonly labels?: readonly { key: string; value: string }[] | Readonly<Record<string, string>> | null;
+}
+
+/** One namespace on a Kestra server: reads what is there, writes and deletes single objects. */
+export class KestraNamespace {
+  constructor(
+    private readonly client: KestraClient,
+    readonly namespace: string,
+  ) {}
+
+  /**
+   * The server's version.
+   *
+   * @throws UserError when it is older than 2.0
+   */
+  async version(): Promise<string> {
+    const { version } = (await this.client.call<{ version?: string }>("configs")) ?? {};
+    const major = Number(/^v?(\d+)\./.exec(version ?? "")?.[1]);
+    if (major >= 2) return version!;
+    throw new UserError(
+      `Kestra ${version ?? "of an unknown version"} is too old: 2.0 or later is needed`,
+      this.client.connection.url,
+      "upgrade the server",
+    );
+  }
+
+  /** Everything in the namespace that a deployment may meet; values only where one is named in `keys`. */
+  async read(keys: ReadonlySet<string>): Promise<Actual> {
+    const version = await this.version();
+    const filter = { query: { "filters[namespace][EQUALS]": this.namespace } };
+    const [flows, entries, paths] = await Promise.all([
+      this.client.all<Labelled>("searchFlows", filter),
+      this.client.all<{ key: string }>("listKv", filter),
+      this.client.call<string[]>("searchFiles", { ...this.here(), query: { q: "" } }),
+    ]);
+    const files = new Map(await inParallel(paths ?? [], (path) => this.readFile(path)));
+    const manifest = parseManifest(files.get(MANIFEST));
+    const interesting = new Set([
+      ...keys,
+      ...manifest.owned.flatMap(({ kind, key }) => (kind === "kv" ? [key] : [])),
+    ]);
+    const read = entries.filter(({ key }) => interesting.has(key));
+    return {
+      version,
+      files,
+      manifest,
+      flows: new Map(
+        (await inParallel(flows, ({ id }) => this.readFlow(id))).filter((flow) => flow !== undefined),
+      ),
+      kv: new Map(
+        (await inParallel(read, ({ key }) => this.readKv(key))).filter((entry) => entry !== undefined),
+      ),
+    };
+  }
+
+  /** The ownership list alone. */
+  async manifest(): Promise<Manifest> {
+    return parseManifest(await this.client.find<Buffer>("readFile", this.file(MANIFEST)));
+  }
+
+  async writeManifest(manifest: Manifest): Promise<void> {
+    await this.writeFile(MANIFEST, Buffer.from(JSON.stringify(manifest, null, 2) + "\n"));
+  }
+
+  /** Creates or replaces one object. */
+  async write(kind: Kind, key: string, desired: Desired, exists: boolean): Promise<void> {
+    if (kind === "file") return this.writeFile(key, desired.files.get(key)!);
+    if (kind === "kv") {
+      const { value, description } = desired.kv.get(key)!;
+      await this.client.call("writeKv", {
+        ...this.here({ key }),
+        headers: { description },
+        body: encode(value),
+      });
+      return;
+    }
+    const body = desired.flows.get(key)!;
+    if (exists) await this.client.call("updateFlow", { ...this.here({ id: key }), body });
+    else await this.client.call("createFlow", { body });
+  }
+
+  async delete(kind: Kind, key: string): Promise<void> {
+    if (kind === "kv") await this.client.find("deleteKv", this.here({ key }));
+    else if (kind === "flow") await this.client.find("deleteFlow", this.here({ id: key }));
+    else await this.client.find("deleteFile", this.file(key));
+  }
+
+  /** One object as the server has it now. */
+  async readOne(kind: Kind, key: string): Promise<StoredValue | Buffer | string | undefined> {
+    if (kind === "kv") return (await this.readKv(key))?.[1];
+    if (kind === "flow") return (await this.readFlow(key))?.[1].source;
+    return this.client.find<Buffer>("readFile", this.file(key));
+  }
+
+  /**
+   * Lets the server judge flows without keeping them.
+   *
+   * @returns the faults, as `flow: message`
+   */
+  async validate(flows: readonly (readonly [id: string, source: string])[]): Promise<string[]> {
+    if (flows.length === 0) return [];
+    const body = flows.map(([, source]) => source.replace(/^---\n/, "").trimEnd()).join("\n---\n") + "\n";
+    const verdicts = await this.client.call<{ constraints?: string | null }[]>("validateFlows", { body });
+    return (verdicts ?? []).flatMap(({ constraints }, at) =>
+      constraints ? [`${flows[at]?.[0]}: ${constraints.replace(/ \(class [^)]*\)/g, "")}`] : [],
+    );
+  }
+
+  private async readFile(path: string): Promise<readonly [string, Buffer]> {
+    const key = path.replace(/^\/+/, "");
+    const bytes = await this.client.call<Buffer>("readFile", this.file(key));
+    return [key, Buffer.from(bytes ?? [])];
+  }
+
+  private async readKv(key: string): Promise<readonly [string, StoredValue] | undefined> {
+    const stored = await this.client.find<StoredValue>("readKv", this.here({ key }));
+    return stored && [key, stored];
+  }
+
+  private async readFlow(id: string): Promise<readonly [string, ActualFlow] | undefined> {
+    const flow = await this.client.find<Labelled>("readFlow", {
+      ...this.here({ id }),
+      query: { source: "true" },
+    });
+    return flow && [id, { source: flow.source ?? "", ours: isOurs(flow) }];
+  }
+
+  private async writeFile(path: string, bytes: Buffer): Promise<void> {
+    await this.client.call("writeFile", { ...this.file(path), form: { fileContent: bytes } });
+  }
+
+  private here(more: Readonly<Record<string, string>> = {}) {
+    return { path: { namespace: this.namespace, ...more } };
+  }
+
+  private file(path: string) {
+    return { ...this.here(), query: { path: `/${path}` } };
+  }
+}
+
+function isOurs({ labels }: Labelled): boolean {
+  const pairs = Array.isArray(labels)
+    ? (labels as { key: string; value: string }[]).map(({ key, value }) => [key, value] as const)
+    : Object.entries((labels ?? {}) as Record<string, string>);
+  return pairs.some(([key, value]) => key === OWNER.key && value === OWNER.value);
+}
+
+function parseManifest(bytes: Buffer | undefined): Manifest {
+  if (bytes === undefined) return { owned: [] };
+  try {
+    const { owned } = JSON.parse(bytes.toString("utf8")) as Manifest;
+    if (Array.isArray(owned)) return { owned };
+  } catch {
+    // Told below.
+  }
+  throw new UserError(
+    "the list of what deployments own cannot be read",
+    `namespace file ${MANIFEST}`,
+    "restore an older revision of it in Kestra, or delete it and deploy with --adopt",
+  );
+}
+
+/** Runs `work` on all items, a few at a time, and keeps their order. */
+export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const at = next++;
+      results[at] = await work(items[at]!);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
+}

@@ -26,7 +26,7 @@ it("dbt's unit tests of every rule pass, together with the build", async () => {
     { cwd: path.join(projectDir, "dbt_crime"), env: { ...process.env, DUCKDB_PATH: copy } },
     (line) => told.push(line),
   );
-  expect({ code, told: told.slice(-20).join("\n") }).toMatchObject({ code: 0 });
+  expect({ code, told: code === 0 ? "" : told.slice(-20).join("\n") }).toEqual({ code: 0, told: "" });
   expect(told.join("\n")).toMatch(/Finished running .* (\d\d) unit tests/);
   expect(told.at(-1)).toMatch(/WARN=0 ERROR=0 SKIP=0/);
 });

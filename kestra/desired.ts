@@ -42,11 +42,11 @@ export async function desiredState(outputs: FlowOutputs, options: DesiredOptions
   };
 }
 
-/** Makes an empty raw table where there is none; the names are filled in by Kestra. */
+/** Makes an empty raw table; the names are filled in by Kestra. */
 function rawTableSql(dataset: Dataset): string {
   const columns = rawColumns(dataset).map((name) => `  ${name} string`);
   const table = `{{ kv('project_id') }}.{{ kv('raw_dataset') }}.${dataset.id}`;
-  return `create table if not exists \`${table}\` (\n${columns.join(",\n")}\n)\n`;
+  return `create table \`${table}\` (\n${columns.join(",\n")}\n)\n`;
 }
 
 /** The steps of the flows that are code, as one file that needs nothing but Node. */

@@ -19,6 +19,7 @@ here("the pipeline in the cloud", () => {
   const hate = slice("hate_crimes", 400);
   beforeAll(() => cloud.start());
   afterAll(() => cloud.stop());
+  afterEach(() => (cloud.portal.status = undefined));
 
   /** What publications and raw tables hold, to be found unchanged. */
   const published = async () => ({ marts: await cloud.marts(), publications: await cloud.publications() });

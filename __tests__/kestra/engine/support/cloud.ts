@@ -56,6 +56,8 @@ export class Cloud {
       const typed = Object.entries(columns).map(([name, type]) => `\`${name}\` ${type}`);
       await this.google.query(`create table ${tableName(this.place, "ops", table)} (${typed.join(", ")})`);
     }
+    // The emulator has no INFORMATION_SCHEMA in a dataset without tables; BigQuery has.
+    await this.google.query(`create table ${tableName(this.place, "raw", "anything")} (x string)`);
     const { STORAGE_EMULATOR_HOST: gcs, BIGQUERY_EMULATOR_HOST: bigquery } = this.emulators.env;
     const bin = path.join(projectDir, ".venv-bigquery", "bin");
     this.engine = new Engine({

@@ -49,6 +49,7 @@ export class Engine {
     }
     const child = spawn(SCRIPT, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
+    process.once("exit", () => child.kill("SIGKILL"));
     child.stderr.on("data", (chunk: Buffer) => (this.said = (this.said + chunk.toString()).slice(-20_000)));
     const url = await new Promise<string>((resolve, reject) => {
       createInterface(child.stdout).on("line", (line) => {

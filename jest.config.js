@@ -1,6 +1,8 @@
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
+  // One less than the cores, which is the default, leaves half of a small machine idle.
+  maxWorkers: "100%",
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   testPathIgnorePatterns: ["<rootDir>/__tests__/warehouse/", "<rootDir>/__tests__/kestra/engine/"],

@@ -102,7 +102,8 @@ export async function throughTunnel<T>(
     child.once("error", (error: NodeJS.ErrnoException) =>
       reject(error.code === "ENOENT" ? missing(where) : new UserError(messageOf(error), where, "try again")),
     );
-    child.once("exit", () => {
+    // Not "exit": that may come before the last words on stderr.
+    child.once("close", () => {
       ended = true;
       reject(
         new UserError(

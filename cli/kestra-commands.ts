@@ -8,7 +8,7 @@ import { apply, prepare, refusedFlows, withServer } from "../kestra/deploy";
 import { desiredState } from "../kestra/desired";
 import { loginFor, throughTunnel, type LoginPlace, type TunnelPlace } from "../kestra/gcloud";
 import { checkOutputs, type FlowOutputs } from "../kestra/kv-entries";
-import { isEmpty, type Plan } from "../kestra/plan";
+import { driftOf, isEmpty, type Plan } from "../kestra/plan";
 import { changeLine, renderPlan } from "../kestra/render-plan";
 import {
   exitCodeOf,
@@ -69,7 +69,7 @@ export function addKestraCommands(crime: Command, day: (text: string) => string)
     .option("--json", "print JSON")
     .action(planAction);
   deploying("apply", "make the server like the source").option("--yes", "do not ask").action(applyAction);
-  command("check", "tell whether the server is still like the source; exit code 2 when it is not")
+  command("check", "tell what was changed by hand since the last apply; exit code 2 when something was")
     .option("--json", "print JSON")
     .action(checkAction);
   command("run", "start a flow")
@@ -100,8 +100,10 @@ async function planAction(flags: Flags): Promise<void> {
 async function checkAction(flags: Flags): Promise<void> {
   await onServer(flags, async (client, outputs) => {
     const { plan } = await prepare(client, await desired(outputs, flags), { validate: false });
-    show(plan, flags);
-    process.exitCode = isEmpty(plan) && plan.foreign.length === 0 ? 0 : 2;
+    const drift = driftOf(plan);
+    const same = plan.changes.filter(({ action }) => action === "keep");
+    show({ ...plan, changes: [...drift, ...same], prunable: [], listChanges: false }, flags);
+    process.exitCode = drift.length === 0 && plan.foreign.length === 0 ? 0 : 2;
   });
 }
 

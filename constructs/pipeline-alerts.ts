@@ -67,7 +67,7 @@ export class PipelineAlerts extends Construct implements IPipelineAlerts {
       "Failed",
       "a run failed or was only partly done",
       "The last good marts are still served. The line names the reason; the execution in Kestra has the rest.",
-      onLogs(outcome("failed", "partial")),
+      onLogs(outcome("failed", "partial", "refused")),
     );
     alert(
       "Stale",

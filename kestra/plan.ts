@@ -44,6 +44,16 @@ export interface PlanOptions {
 export const isEmpty = (plan: Plan): boolean =>
   !plan.listChanges && plan.changes.every(({ action }) => action === "keep");
 
+/**
+ * What somebody else than a deployment has done to the server. An entry or file whose source has changed since is
+ * waiting to be deployed and no drift; of a flow only the source is known, so every difference counts.
+ */
+export const driftOf = ({ changes }: Plan): Change[] =>
+  changes.filter(
+    ({ action, kind, drifted }) =>
+      (drifted ?? kind === "flow") && (action === "create" || action === "update"),
+  );
+
 /** Compares what should be with what is. Pure: the same arguments give the same plan. */
 export function planDeployment(desired: Desired, actual: Actual, options: PlanOptions = {}): Plan {
   const listed = new Map(actual.manifest.owned.map((entry) => [`${entry.kind} ${entry.key}`, entry]));

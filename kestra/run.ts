@@ -24,10 +24,13 @@ export interface LogLine {
 
 const FINAL = new Set(["SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED", "SKIPPED", "RETRIED"]);
 
-/** 0 for a good end, 2 when data were refused while the rest was served, 1 for everything else. */
+/** Labels of runs that ended with the last good data served. */
+const REFUSED = new Set(["partial", "refused"]);
+
+/** 0 for a good end, 2 when data were refused and the last good ones are served, 1 for everything else. */
 export function exitCodeOf({ state, labels = [] }: Execution): 0 | 1 | 2 {
   if (state.current === "SUCCESS" || state.current === "WARNING") return 0;
-  return labels.some(({ key, value }) => key === "outcome" && value === "partial") ? 2 : 1;
+  return labels.some(({ key, value }) => key === "outcome" && REFUSED.has(value)) ? 2 : 1;
 }
 
 /** Starts a flow. */

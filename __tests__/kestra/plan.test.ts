@@ -1,7 +1,7 @@
-import type { Actual, Owned } from "../../kestra/deployment";
+import type { Actual, Desired, Owned } from "../../kestra/deployment";
 import { sha256 } from "../../kestra/deployment";
 import { unifiedDiff } from "../../kestra/diff";
-import { isEmpty, planDeployment } from "../../kestra/plan";
+import { driftOf, isEmpty, planDeployment } from "../../kestra/plan";
 import { renderPlan } from "../../kestra/render-plan";
 import { desire, empty, flowYaml, text } from "./support";
 
@@ -53,6 +53,16 @@ describe("a plan", () => {
     const plan = planDeployment(wanted, drifted);
     expect(lines(plan)[0]).toBe("update kv a drifted");
     expect(plan.changes[0]!.detail).toBe('1 (NUMBER) -> "x" (STRING)');
+    const drift = (wants: Desired, has: Actual) =>
+      driftOf(planDeployment(wants, has)).map(({ kind, key }) => `${kind} ${key}`);
+    expect(drift(edited, deployed)).toEqual([]);
+    expect(drift(wanted, deployed)).toEqual([]);
+    const flows = new Map([["one", { source: flowYaml("one", "by hand"), ours: true }]]);
+    expect(drift(wanted, { ...drifted, flows, files: new Map() })).toEqual([
+      "kv a",
+      "file f.sql",
+      "flow one",
+    ]);
   });
 
   it.each([

@@ -1,7 +1,10 @@
 import { datasetById, type DatasetId } from "../../datasets";
+import { logLines } from "../../compose/log-lines";
 import type { Attempt } from "../../pipeline/attempt";
 import { appendSql } from "../../pipeline/bigquery";
 import { folderHash } from "../../pipeline/files";
+import { agesOf, type Ages } from "../../pipeline/freshness";
+import { torontoDay } from "../../pipeline/iso-date";
 import { describeOutcomes } from "../../pipeline/outcomes";
 import { planRun, publicationId, type RawHashes } from "../../pipeline/plan";
 import { give, needed, optional, place } from "./environment";
@@ -37,8 +40,10 @@ export async function decide(): Promise<void> {
   const forced = optional("FORCE") === "true" || optional("PUBLISHING") !== undefined;
   const publish = (bad.length < attempts.length && plan.publish) || forced;
   const load = bad.length < attempts.length ? plan.load : [];
-  const outcomes = describeOutcomes(attempts, { load }, new Date(), needed("ATTEMPT_ID"));
+  const now = new Date(optional("NOW") ?? Date.now());
+  const outcomes = describeOutcomes(attempts, { load }, now, needed("ATTEMPT_ID"));
   const where = place();
+  const freshness = agesServed(attempts, torontoDay(now));
   give({
     load: Object.fromEntries(
       attempts.map(({ dataset: { id }, snapshot }, at) => [
@@ -50,16 +55,34 @@ export async function decide(): Promise<void> {
     records: outcomes
       .filter(({ dataset }) => !load.includes(dataset))
       .map((outcome) => appendSql(where, "load_outcomes", outcome)),
-    outcome:
-      bad.length === 0
-        ? publish
-          ? "success"
-          : "unchanged"
-        : bad.length < attempts.length
-          ? "partial"
-          : "failed",
+    outcome: bad.length === 0 ? (publish ? "success" : "unchanged") : badOutcome(attempts, bad),
+    freshness,
+    stale: staleLines(freshness),
     sentence: bad.map(({ reason }) => reason).join("; "),
   });
+}
+
+/** In words that alerts and exit codes know. */
+function badOutcome(attempts: readonly Attempt[], bad: readonly Attempt[]): "partial" | "refused" | "failed" {
+  if (bad.length < attempts.length) return "partial";
+  return bad.every(({ result }) => result === "refused") ? "refused" : "failed";
+}
+
+/** The ages of the files that are served, by dataset. */
+function agesServed(attempts: readonly Attempt[], today: string): Partial<Record<DatasetId, Ages>> {
+  const served = attempts.flatMap(({ dataset, snapshot }) => {
+    if (!snapshot) return [];
+    const dates = { modified: snapshot.source.lastModified ?? null, reported: snapshot.maxReportDate };
+    return [[dataset.id, agesOf(dataset, dates, today)] as const];
+  });
+  return Object.fromEntries(served);
+}
+
+/** One line for each dataset that is older than its limit. */
+function staleLines(freshness: Partial<Record<DatasetId, Ages>>): string[] {
+  return Object.entries(freshness)
+    .filter(([, { warnings }]) => warnings.length > 0)
+    .map(([dataset, ages]) => `${logLines.stale} ${JSON.stringify({ dataset, ...ages })}`);
 }
 
 function attemptsMade(): Attempt[] {

@@ -1,6 +1,7 @@
 import { datasets, type DatasetId } from "../../datasets";
 import { BIAS_CATEGORIES } from "../../datasets/terms";
-import { daysBetween, torontoDay } from "../iso-date";
+import { agesOf } from "../freshness";
+import { torontoDay } from "../iso-date";
 import type { SourceKind } from "../landing-check";
 import type { Outcome, Warehouse } from "../warehouse";
 import { askRises, type Drivers, type Rises } from "./rises";
@@ -185,16 +186,6 @@ async function askFreshness(warehouse: Warehouse, today: string): Promise<Freshn
     const [outcome] = await warehouse.rows<Outcome>(
       `from ops.load_outcomes where dataset = '${dataset.id}' and sha256 = '${held!.sha}' order by attempted_at desc limit 1`,
     );
-    const age = (day: string | null | undefined): number | null => (day ? daysBetween(day, today) : null);
-    const publisherAge = age(outcome?.publisher_modified_at);
-    const dataAge = age(outcome?.max_report_date);
-    const warnings: string[] = [];
-    if (publisherAge !== null && publisherAge > dataset.warnAfterDays.publisher) {
-      warnings.push(`the publisher's file is ${publisherAge} days old; it is due ${dataset.cadence}`);
-    }
-    if (dataAge !== null && dataAge > dataset.warnAfterDays.data) {
-      warnings.push(`the last report is ${dataAge} days old`);
-    }
     all.push({
       dataset: dataset.id,
       title: dataset.title,
@@ -204,9 +195,11 @@ async function askFreshness(warehouse: Warehouse, today: string): Promise<Freshn
       snapshot_date: outcome?.snapshot_date ?? null,
       rows: Number(held!.n),
       last_report_date: outcome?.max_report_date ?? null,
-      publisher_age_days: publisherAge,
-      data_age_days: dataAge,
-      warnings,
+      ...agesOf(
+        dataset,
+        { modified: outcome?.publisher_modified_at ?? null, reported: outcome?.max_report_date ?? null },
+        today,
+      ),
     });
   }
   return all;

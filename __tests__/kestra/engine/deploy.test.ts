@@ -3,23 +3,24 @@ import { MANIFEST, type Desired, type Manifest } from "../../../kestra/deploymen
 import { apply, prepare } from "../../../kestra/deploy";
 import { isEmpty, type PlanOptions } from "../../../kestra/plan";
 import { desire, flowYaml, text } from "../support";
-import { Engine } from "./support/engine";
-import { serverAtHand } from "./support/engine-at-hand";
+import { serverAtHand, startServer, type Server } from "./support/server";
 
-const here = serverAtHand() ? describe : describe.skip;
+const kind = serverAtHand();
+const here = kind ? describe : describe.skip;
 
 here("a deployment", () => {
-  const engine = new Engine();
+  let server: Server;
   let client: KestraClient;
-  beforeAll(() => engine.start());
-  beforeEach(() => (client = new KestraClient(engine.connection)));
+  beforeAll(async () => (server = await startServer(kind!)), 600_000);
+  beforeEach(() => (client = new KestraClient(server.connection)));
   afterEach(() => client.close());
-  afterAll(() => engine.stop());
+  afterAll(() => server.stop());
 
   let number = 0;
-  /** A namespace that nothing is in. */
+  const run = Date.now().toString(36);
+  /** A namespace that nothing is in, also on a server that others use. */
   const fresh = (parts: Parameters<typeof desire>[0]): Desired => {
-    const namespace = `toronto.test${++number}`;
+    const namespace = `toronto.test_${run}_${++number}`;
     const flows = Object.entries(parts.flows ?? {}).map(([id, source]) => [
       id,
       source.replaceAll("toronto.crime", namespace),

@@ -3,8 +3,10 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Connection } from "../../../../kestra/client";
-import { temporaryFolder } from "../../../support/crime";
-import { SCRIPT } from "./engine-at-hand";
+import { projectDir, temporaryFolder } from "../../../support/crime";
+
+/** The engine folder beside the checkout. */
+export const SCRIPT = path.join(projectDir, "..", "shared", "kestra-engine", "engine.sh");
 
 export const LOGIN = { username: "admin@example.com", password: "Passw0rd1" };
 

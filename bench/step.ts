@@ -1,9 +1,10 @@
 /** One step of the laptop run in a process of its own, so that its time and memory are its own. */
 import { DuckDBInstance } from "@duckdb/node-api";
-import { createReadStream } from "node:fs";
+import { createReadStream, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { majorCrimes } from "../datasets";
 import { dbtBuild } from "../pipeline/dbt";
+import { run } from "../pipeline/process";
 import { publish } from "../pipeline/publish";
 import { Warehouse } from "../pipeline/warehouse";
 import { Workspace } from "../pipeline/workspace";
@@ -50,7 +51,33 @@ const steps: Record<string, (file: string, workspace: Workspace) => Promise<void
     });
     warehouse.close();
   },
-  /** The floor: DuckDB alone, every column as text, into a file. */
+  /** A floor: DuckDB alone reads every row once and keeps nothing. */
+  async "one DuckDB scan"(file) {
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    await connection.runAndReadAll(
+      `select count(*), max(columns(*)) from read_csv('${file}', all_varchar = true, header = true)`,
+    );
+    connection.closeSync();
+    instance.closeSync();
+  },
+  /** A floor: what dbt takes to start, parse and run one empty model. */
+  async "dbt build of an empty project"(_, { folder }) {
+    const project = path.join(folder, "empty");
+    mkdirSync(path.join(project, "models"), { recursive: true });
+    writeFileSync(path.join(project, "dbt_project.yml"), "name: nothing\nversion: '1'\nprofile: nothing\n");
+    writeFileSync(
+      path.join(project, "profiles.yml"),
+      `nothing: {target: dev, outputs: {dev: {type: duckdb, path: "${folder}/empty.duckdb"}}}\n`,
+    );
+    writeFileSync(path.join(project, "models", "one.sql"), "select 1 as one\n");
+    const { code, tail } = await run(path.join(projectDir, ".venv/bin/dbt"), ["build"], {
+      cwd: project,
+      env: { ...process.env, DBT_PROFILES_DIR: project, DBT_SEND_ANONYMOUS_USAGE_STATS: "false" },
+    });
+    if (code !== 0) throw new Error(tail);
+  },
+  /** A floor: DuckDB alone, every column as text, into a file. */
   async "bare DuckDB load"(file, { folder }) {
     const instance = await DuckDBInstance.create(path.join(folder, "bare.duckdb"));
     const connection = await instance.connect();

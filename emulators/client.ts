@@ -69,6 +69,18 @@ export class EmulatorClient {
     return job.jobReference.jobId;
   }
 
+  /**
+   * All rows of a table, as `query` gives them. The emulator keeps the result of each query and reads them all
+   * again before it answers anything: a few large ones make it crawl, this reading leaves nothing behind.
+   */
+  async rows(datasetId: string, tableId: string): Promise<Record<string, Cell>[]> {
+    const { schema } = (await this.table(datasetId, tableId)) as Page;
+    const reply = await checked(
+      await fetch(`${this.bigquery}/datasets/${datasetId}/tables/${tableId}/data?maxResults=1000000`),
+    );
+    return asRecords(schema, ((await reply.json()) as Page).rows);
+  }
+
   /** Runs a query and reads all its rows, each as an object of text values; a double as JavaScript prints it. */
   async query(sql: string): Promise<Record<string, Cell>[]> {
     const id = await this.run({ query: { query: sql, useLegacySql: false } });
@@ -78,16 +90,7 @@ export class EmulatorClient {
       const page = token === undefined ? "" : `&pageToken=${token}`;
       const reply = await checked(await fetch(`${this.bigquery}/queries/${id}?maxResults=100000${page}`));
       const { schema, rows: found = [], pageToken } = (await reply.json()) as Page;
-      const columns = (schema?.fields ?? []).map(
-        ({ name, type }) => [name, type.startsWith("FLOAT")] as const,
-      );
-      const print = (value: Cell, isDouble: boolean) =>
-        isDouble && value !== null ? String(Number(value)) : value;
-      rows.push(
-        ...found.map(({ f }) =>
-          Object.fromEntries(columns.map(([name, isDouble], i) => [name, print(f[i]!.v, isDouble)])),
-        ),
-      );
+      rows.push(...asRecords(schema, found));
       token = pageToken;
     } while (token);
     return rows;
@@ -98,6 +101,15 @@ export class EmulatorClient {
     const reply = await checked(await fetch(url, { method: "POST", headers, body: JSON.stringify(body) }));
     return reply.json();
   }
+}
+
+function asRecords(schema: Page["schema"], rows: Page["rows"] = []): Record<string, Cell>[] {
+  const columns = (schema?.fields ?? []).map(({ name, type }) => [name, type.startsWith("FLOAT")] as const);
+  const print = (value: Cell, isDouble: boolean): Cell =>
+    isDouble && value !== null ? String(Number(value)) : value;
+  return rows.map(({ f }) =>
+    Object.fromEntries(columns.map(([name, isDouble], i) => [name, print(f[i]!.v, isDouble)])),
+  );
 }
 
 async function checked(reply: Response): Promise<Response> {

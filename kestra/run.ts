@@ -6,6 +6,8 @@ export interface Execution {
   readonly id: string;
   readonly flowId: string;
   readonly url?: string;
+  /** `LOOP` for one pass of a loop. */
+  readonly kind?: string;
   readonly state: { readonly current: string; readonly startDate?: string; readonly duration?: unknown };
   readonly labels?: readonly { readonly key: string; readonly value: string }[];
   readonly taskRunList?: readonly {
@@ -90,11 +92,12 @@ export async function lastRuns(
     query: {
       "filters[namespace][EQUALS]": namespace,
       "filters[flowId][EQUALS]": flow,
-      size: String(count),
+      // A pass of a loop is an execution of the same flow; a run of the pipeline has a few of them.
+      size: String(20 * count),
       sort: "state.startDate:desc",
     },
   });
-  return reply?.results ?? [];
+  return (reply?.results ?? []).filter(({ kind }) => kind !== "LOOP").slice(0, count);
 }
 
 /** What a run gave as its outputs. */

@@ -3,7 +3,8 @@ import { MANIFEST, type Desired, type Manifest } from "../../../kestra/deploymen
 import { apply, prepare } from "../../../kestra/deploy";
 import { isEmpty, type PlanOptions } from "../../../kestra/plan";
 import { desire, flowYaml, text } from "../support";
-import { serverAtHand, startServer, type Server } from "./support/server";
+import { serverAtHand } from "./support/at-hand";
+import { startServer, type Server } from "./support/server";
 
 const kind = serverAtHand();
 const here = kind ? describe : describe.skip;

@@ -1,14 +1,14 @@
 import path from "node:path";
 import { datasetById, type DatasetId } from "../../../datasets";
 import { start } from "../../../kestra/run";
-import { torontoDay } from "../../../pipeline/iso-date";
+import { daysBetween, torontoDay } from "../../../pipeline/iso-date";
 import { renderLayout } from "../../support/layouts";
 import { crime, slice, temporaryFolder, writeFile } from "../../support/crime";
 import { differences } from "../../warehouse/support/compare";
 import { duckdbMarts } from "../../warehouse/support/marts";
 import { outputs } from "../support";
-import { Cloud } from "./support/cloud";
-import { serverAtHand } from "./support/server";
+import { Cloud, type Ran } from "./support/cloud";
+import { serverAtHand } from "./support/at-hand";
 
 const here = serverAtHand() === "engine" ? describe : describe.skip;
 jest.setTimeout(400_000);
@@ -21,8 +21,6 @@ here("the pipeline in the cloud", () => {
   afterAll(() => cloud.stop());
   afterEach(() => (cloud.portal.status = undefined));
 
-  /** What publications and raw tables hold, to be found unchanged. */
-  const published = async () => ({ marts: await cloud.marts(), publications: await cloud.publications() });
   const lastOutcomes = async (): Promise<Record<string, string | null>> => {
     const all = await cloud.outcomes();
     const last = all.at(-1)?.["attempt_id"];
@@ -49,8 +47,11 @@ here("the pipeline in the cloud", () => {
       expect([mart, differences(rows, bigquery[mart]!, ["laptop", "cloud"])]).toEqual([mart, []]);
     }
   };
-  const expectState = async (ran: Awaited<ReturnType<Cloud["run"]>>, state: string): Promise<void> => {
-    if (ran.state !== state) throw new Error(`${ran.state}\n${await cloud.log(ran.execution.id)}`);
+  /** Whether a run ended in a state and with an outcome; its log when not. */
+  const expectEnd = async (ran: Ran, state: string, outcome?: string): Promise<void> => {
+    if (ran.state === state && ran.labels["outcome"] === outcome) return;
+    const end = `${ran.state} ${ran.labels["outcome"]} instead of ${state} ${outcome}`;
+    throw new Error(`${end}\n${await cloud.log(ran.execution.id)}`);
   };
 
   it("names every KV entry that is missing or wrong, at once", async () => {
@@ -61,11 +62,11 @@ here("the pipeline in the cloud", () => {
     await cloud.deploy();
     expect(ran.state).toBe("FAILED");
     expect(await cloud.log(ran.execution.id)).toMatch(/location is missing.*raw_bucket is 12 and no STRING/s);
-    await expectState(await cloud.run("01_gcp_kv"), "SUCCESS");
+    await expectEnd(await cloud.run("01_gcp_kv"), "SUCCESS");
   });
 
   it("proves what it may do and leaves no probe behind; names all that it may not", async () => {
-    await expectState(await cloud.run("02_gcp_setup"), "SUCCESS");
+    await expectEnd(await cloud.run("02_gcp_setup"), "SUCCESS");
     for (const bucket of ["raw", "processed", "dashboard"])
       expect(await cloud.objects(`crime-${bucket}`)).toEqual([]);
     const { namespace } = outputs;
@@ -82,7 +83,7 @@ here("the pipeline in the cloud", () => {
     cloud.portal.status = 503;
     const ran = await cloud.run();
     cloud.portal.status = undefined;
-    expect([ran.state, ran.labels["outcome"]]).toEqual(["FAILED", "failed"]);
+    await expectEnd(ran, "FAILED", "failed");
     expect(await lastOutcomes()).toEqual({ major_crimes: "failed", hate_crimes: "failed" });
     expect(await cloud.objects("crime-raw")).toEqual([]);
   });
@@ -91,8 +92,7 @@ here("the pipeline in the cloud", () => {
     cloud.publish("major_crimes", major);
     cloud.publish("hate_crimes", hate);
     const ran = await cloud.run();
-    await expectState(ran, "SUCCESS");
-    expect(ran.labels["outcome"]).toBe("success");
+    await expectEnd(ran, "SUCCESS", "success");
     expect(await lastOutcomes()).toEqual({ major_crimes: "loaded", hate_crimes: "loaded" });
     const id = ran.outputs["publication_id"] as string;
     expect(await cloud.publications()).toEqual([{ publication_id: id }]);
@@ -107,27 +107,34 @@ here("the pipeline in the cloud", () => {
     expect(page.headers.get("content-type")).toMatch(/^text\/html/);
     expect(page.headers.get("cache-control")).toBe("public, max-age=300");
     expect(await cloud.objects("crime-processed", `publications/${id}/`)).toHaveLength(9);
+
+    const summary = JSON.parse(ran.outputs["summary"] as string) as Record<string, unknown>;
+    expect(summary).toMatchObject({ models: 21, failed: [], seconds: expect.any(Number) as number });
+    expect(summary["passed"]).toBe(summary["tests"]);
+    const ages = { major_crimes: { publisher_age_days: daysBetween("2026-04-01", torontoDay(new Date())) } };
+    expect(summary["freshness"]).toMatchObject(ages);
+    expect(JSON.parse(ran.outputs["freshness"] as string)).toEqual(summary["freshness"]);
+    expect(await cloud.log(ran.execution.id)).toMatch(/^tell_stale: crime_stale {"dataset":"major_crimes",/m);
   });
 
   it("does nothing the second time", async () => {
-    const before = await published();
+    const before = await cloud.published();
     const lake = await cloud.objects("crime-raw");
     const ran = await cloud.run();
-    await expectState(ran, "SUCCESS");
-    expect(ran.labels["outcome"]).toBe("unchanged");
+    await expectEnd(ran, "SUCCESS", "unchanged");
     expect(Object.keys(ran.tasks).filter((id) => /^(load_|build|page)/.test(id))).toEqual([]);
     expect(await lastOutcomes()).toEqual({ major_crimes: "unchanged", hate_crimes: "unchanged" });
     expect(await cloud.objects("crime-raw")).toEqual(lake);
-    expect(await published()).toEqual(before);
+    expect(await cloud.published()).toEqual(before);
   });
 
   it("keeps what it has while the portal is down, and goes on when it is back", async () => {
     cloud.portal.status = 503;
     const down = await cloud.run();
-    await expectState(down, "SUCCESS");
+    await expectEnd(down, "SUCCESS", "unchanged");
     expect(await lastOutcomes()).toEqual({ major_crimes: "kept", hate_crimes: "kept" });
     cloud.portal.status = undefined;
-    await expectState(await cloud.run(), "SUCCESS");
+    await expectEnd(await cloud.run(), "SUCCESS", "unchanged");
     expect(await lastOutcomes()).toEqual({ major_crimes: "unchanged", hate_crimes: "unchanged" });
   });
 
@@ -149,8 +156,31 @@ here("the pipeline in the cloud", () => {
     cloud.publish("major_crimes", major);
   });
 
+  it("calls it refused when every file is", async () => {
+    const before = await cloud.published();
+    for (const id of ["major_crimes", "hate_crimes"] as const) cloud.publish(id, "<html>maintenance</html>");
+    const ended = await cloud.crime("run", "crime_pipeline", "--follow");
+    cloud.publish("major_crimes", major);
+    cloud.publish("hate_crimes", hate);
+    expect([ended.code, ended.stdout]).toEqual([2, expect.stringMatching(/^outcome: refused$/m)]);
+    expect(ended.stdout).toMatch(/^reason: major_crimes: an HTML page.*; hate_crimes: an HTML page/m);
+    expect(ended.stderr).toMatch(/^FAILED +crime_pipeline|^ERROR fail: major_crimes: an HTML page/m);
+    expect(await cloud.published()).toEqual(before);
+  });
+
+  it("tells the last runs and how old the data are", async () => {
+    const status = await cloud.crime("status", "--json");
+    expect(status.stderr).toBe("");
+    const { runs, outputs: last } = JSON.parse(status.stdout) as {
+      runs: { state: string; outcome: string }[];
+      outputs: Record<string, string>;
+    };
+    expect(runs.map(({ outcome }) => outcome).slice(0, 3)).toEqual(["refused", "unchanged", "unchanged"]);
+    expect(last["freshness"]).toContain('"publisher_age_days"');
+  });
+
   it("survives the death of the engine in the middle of a run", async () => {
-    const before = await published();
+    const before = await cloud.published();
     const served = cloud.portal.packages.get(datasetById.major_crimes.portalPackage)!;
     served.dump = () => undefined;
     const { id } = await start(cloud.kestra, outputs.namespace, "crime_pipeline");
@@ -159,57 +189,60 @@ here("the pipeline in the cloud", () => {
     delete served.dump;
     await cloud.engine.start();
     cloud.connect();
-    const ran = await cloud.ended(id);
-    await expectState(ran, "SUCCESS");
-    expect(await published()).toEqual(before);
+    await expectEnd(await cloud.ended(id), "SUCCESS", "unchanged");
+    expect(await cloud.published()).toEqual(before);
   });
 
   it("publishes one dataset although the other is refused, and says partial", async () => {
+    const before = await cloud.published();
     const renamed = renderLayout("L3", 2000);
     cloud.publish("major_crimes", renamed, "2026-07-01T12:00:00.000000");
     cloud.publish("hate_crimes", "<html>down for maintenance</html>");
     const ran = await cloud.run();
-    expect([ran.state, ran.labels["outcome"]]).toEqual(["FAILED", "partial"]);
+    await expectEnd(ran, "FAILED", "partial");
     expect(ran.outputs["reason"]).toMatch(/^hate_crimes: an HTML page/);
     expect(await lastOutcomes()).toEqual({ major_crimes: "loaded", hate_crimes: "refused" });
     expect(await cloud.publications()).toHaveLength(2);
+    expect(await cloud.published()).not.toEqual(before);
     await asOnTheLaptop({ major_crimes: renamed, hate_crimes: hate });
     cloud.publish("hate_crimes", hate);
   });
 
   it("keeps the marts when a dbt test fails", async () => {
-    const before = await published();
+    const before = await cloud.published();
     cloud.publish(
       "major_crimes",
       major.replaceAll(",Assault,", ",Jaywalking,"),
       "2026-10-01T12:00:00.000000",
     );
     const ran = await cloud.run();
-    expect([ran.state, ran.labels["outcome"]]).toEqual(["FAILED", "failed"]);
+    await expectEnd(ran, "FAILED", "failed");
     expect(await cloud.log(ran.execution.id)).toMatch(/accepted_values_fct_offences_category/);
-    expect(await published()).toEqual(before);
+    expect(await cloud.published()).toEqual(before);
     cloud.publish("major_crimes", major);
   });
 
   it("restores what the lake held on a day, and stays there", async () => {
+    // The lake as it would stand had the first files landed in January.
     const today = torontoDay(new Date());
-    const lake = await cloud.objects("crime-raw", "major_crimes/");
-    for (const name of lake) {
+    for (const name of await cloud.objects("crime-raw")) {
+      if (!name.endsWith(".manifest.json")) continue;
       const { body } = await cloud.object("crime-raw", name);
-      if (!name.endsWith("manifest.json") || !body.includes('"layout": "L4"') || body.includes("2026-10-01"))
-        continue;
+      if (!body.includes("2026-04-01")) continue;
       const csv = name.replace("manifest.json", "csv");
-      const old = body.replaceAll(today, "2026-01-05");
-      await cloud.google.upload("crime-raw", name.replace(today, "2026-01-05"), Buffer.from(old));
       const bytes = Buffer.from((await cloud.object("crime-raw", csv)).body);
       await cloud.google.upload("crime-raw", csv.replace(today, "2026-01-05"), bytes);
+      const old = Buffer.from(body.replaceAll(today, "2026-01-05"));
+      await cloud.google.upload("crime-raw", name.replace(today, "2026-01-05"), old);
     }
-    const ran = await cloud.run("crime_pipeline", {
-      snapshot_date: "2026-01-31",
-      datasets: '["major_crimes"]',
-    });
-    await expectState(ran, "SUCCESS");
-    expect(await lastOutcomes()).toEqual({ major_crimes: "restored" });
+    const restored = await cloud.crime("restore", "2026-01-31");
+    expect([restored.code, restored.stderr, restored.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^SUCCESS +publish$/m),
+      expect.stringMatching(/^outcome: success$/m),
+    ]);
+    expect(await lastOutcomes()).toEqual({ major_crimes: "restored", hate_crimes: "kept" });
     await asOnTheLaptop({ major_crimes: major, hate_crimes: hate });
+    await expectEnd(await cloud.run(), "SUCCESS", "unchanged");
   });
 });

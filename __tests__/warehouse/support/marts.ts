@@ -1,5 +1,4 @@
 import path from "node:path";
-import { tableName } from "../../../pipeline/bigquery";
 import type { Layer } from "../../../pipeline/bigquery";
 import { MARTS } from "../../../pipeline/marts";
 import { Warehouse } from "../../../pipeline/warehouse";
@@ -32,7 +31,7 @@ export async function duckdbMarts(dataDir: string): Promise<Marts> {
 export async function bigqueryMarts({ client, place }: BigQueryRun, layer: Layer): Promise<Marts> {
   const marts: Record<string, TextRow[]> = {};
   for (const mart of MARTS) {
-    marts[mart] = await client.query(`select * from ${tableName(place, layer, mart)}`);
+    marts[mart] = await client.rows(`${place.datasetPrefix}${layer}`, mart);
   }
   return marts;
 }

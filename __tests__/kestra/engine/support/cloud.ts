@@ -10,7 +10,7 @@ import { tableName, type BigQueryPlace } from "../../../../pipeline/bigquery";
 import { MARTS } from "../../../../pipeline/marts";
 import { OPS_TABLES } from "../../../../pipeline/ops-tables";
 import type { Progress } from "../../../../pipeline/progress";
-import { projectDir } from "../../../support/crime";
+import { crime, projectDir, temporaryFolder, writeFile, type Ended } from "../../../support/crime";
 import { PortalStandIn } from "../../../support/portal";
 import { outputs } from "../../support";
 import { Engine } from "./engine";
@@ -93,6 +93,14 @@ export class Cloud {
     this.portal.packages.set(datasetById[dataset].portalPackage, { csv, lastModified });
   }
 
+  /** The command line against this server. */
+  async crime(...args: string[]): Promise<Ended> {
+    const file = writeFile(temporaryFolder(), "outputs.json", JSON.stringify(outputs));
+    const { url, username, password } = this.engine.connection;
+    const login = { KESTRA_URL: url, KESTRA_USERNAME: username, KESTRA_PASSWORD: password };
+    return crime(["kestra", ...args, "--outputs", file], login);
+  }
+
   async run(flow = "crime_pipeline", inputs: Readonly<Record<string, string>> = {}): Promise<Ran> {
     const { id } = await start(this.kestra, outputs.namespace, flow, inputs);
     return this.ended(id);
@@ -136,11 +144,18 @@ export class Cloud {
     return this.google.query(`select publication_id from ${table} order by published_at`);
   }
 
+  /** When each published mart was last written, and what was recorded of it: equal when nothing was published. */
+  async published(): Promise<Record<string, unknown>> {
+    const modified: Record<string, unknown> = {};
+    for (const mart of MARTS)
+      modified[mart] = (await this.google.table("crime_marts", mart))["lastModifiedTime"];
+    return { ...modified, publications: await this.publications() };
+  }
+
   /** Every published mart, whole. */
   async marts(): Promise<Record<string, Record<string, Cell>[]>> {
     const marts: Record<string, Record<string, Cell>[]> = {};
-    for (const mart of MARTS)
-      marts[mart] = await this.google.query(`select * from ${tableName(this.place, "marts", mart)}`);
+    for (const mart of MARTS) marts[mart] = await this.google.rows("crime_marts", mart);
     return marts;
   }
 

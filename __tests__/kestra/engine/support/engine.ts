@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Connection } from "../../../../kestra/client";
-import { projectDir, temporaryFolder } from "../../../support/crime";
-
-/** The engine folder beside the checkout. */
-export const SCRIPT = path.join(projectDir, "..", "shared", "kestra-engine", "engine.sh");
+import { temporaryFolder } from "../../../support/crime";
+import { SCRIPT } from "./at-hand";
 
 export const LOGIN = { username: "admin@example.com", password: "Passw0rd1" };
 
@@ -51,7 +50,12 @@ export class Engine {
     }
     const child = spawn(SCRIPT, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
-    process.once("exit", () => child.kill("SIGKILL"));
+    // Ends the engine when this process is gone, however that happened.
+    const leash = spawn("sh", ["-c", 'cat; kill -9 "$1" 2>/dev/null', "leash", String(child.pid)], {
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    leash.unref();
+    (leash.stdin as Socket).unref();
     child.stderr.on("data", (chunk: Buffer) => (this.said = (this.said + chunk.toString()).slice(-20_000)));
     const url = await new Promise<string>((resolve, reject) => {
       createInterface(child.stdout).on("line", (line) => {

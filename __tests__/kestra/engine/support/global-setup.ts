@@ -1,7 +1,7 @@
 import path from "node:path";
 import { showProgress } from "../../../../cli/progress";
 import { ensurePython } from "../../../../pipeline/python";
-import { serverAtHand } from "./server";
+import { serverAtHand } from "./at-hand";
 
 const root = path.join(__dirname, "..", "..", "..", "..");
 

@@ -1,35 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { prepareLaptop } from "../../../../compose/laptop";
 import { kestraPort } from "../../../../compose/kestra";
 import { loadSettings } from "../../../../config";
 import type { Connection } from "../../../../kestra/client";
 import { temporaryFolder } from "../../../support/crime";
-import { Engine, SCRIPT } from "./engine";
+import type { ServerKind } from "./at-hand";
+import { Engine } from "./engine";
 
 /** A Kestra on which deployments can be tried. */
 export interface Server {
   readonly connection: Connection;
   stop(): Promise<void>;
-}
-
-export type ServerKind = "engine" | "compose" | "url";
-
-/** The first that this machine has: the engine beside the checkout, Docker for our own Compose, KESTRA_URL. */
-export function serverAtHand(environment: NodeJS.ProcessEnv = process.env): ServerKind | undefined {
-  if (existsSync(SCRIPT)) return "engine";
-  if (hasDocker()) return "compose";
-  return environment["KESTRA_URL"] ? "url" : undefined;
-}
-
-function hasDocker(): boolean {
-  try {
-    execFileSync("docker", ["info"], { stdio: "ignore", timeout: 10_000 });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 export async function startServer(kind: ServerKind): Promise<Server> {

@@ -65,7 +65,7 @@ const steps: Record<string, (file: string, workspace: Workspace) => Promise<void
   async "dbt build of an empty project"(_, { folder }) {
     const project = path.join(folder, "empty");
     mkdirSync(path.join(project, "models"), { recursive: true });
-    writeFileSync(path.join(project, "dbt_project.yml"), "name: nothing\nversion: '1'\nprofile: nothing\n");
+    writeFileSync(path.join(project, "dbt_project.yml"), "name: nothing\nversion: '1.0'\nprofile: nothing\n");
     writeFileSync(
       path.join(project, "profiles.yml"),
       `nothing: {target: dev, outputs: {dev: {type: duckdb, path: "${folder}/empty.duckdb"}}}\n`,

@@ -5,7 +5,11 @@ module.exports = {
   maxWorkers: "100%",
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-  testPathIgnorePatterns: ["<rootDir>/__tests__/warehouse/", "<rootDir>/__tests__/kestra/engine/"],
+  testPathIgnorePatterns: [
+    "<rootDir>/__tests__/warehouse/",
+    "<rootDir>/__tests__/kestra/engine/",
+    "<rootDir>/__tests__/e2e/",
+  ],
   modulePathIgnorePatterns: ["<rootDir>/\\.", "<rootDir>/cdktf.out"],
   // Counted with --coverage: what builds the infrastructure has no line that a test does not run.
   collectCoverageFrom: ["constructs/**/*.ts", "compose/**/*.ts", "!compose/write-laptop.ts"],

@@ -18,6 +18,12 @@ import {
   type TableReference,
 } from "./translate";
 
+/**
+ * Newest jobs that stay. Before it answers anything, the emulator reads every job that it has, with its results: some
+ * hundred jobs make it ten times slower.
+ */
+const KEPT_JOBS = 16;
+
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 interface Answer {
@@ -28,8 +34,19 @@ interface Answer {
 
 /** A proxy before the BigQuery emulator that makes it answer as dbt and Google's clients expect. */
 export async function startShim(emulatorPort: number, port: number): Promise<Server> {
+  const inTurn = oneByOne();
+  const jobs: string[] = [];
+  const forget = async (): Promise<void> => {
+    while (jobs.length > KEPT_JOBS) {
+      const job = { method: "DELETE", url: `${jobs.shift()}/delete`, headers: {}, body: Buffer.alloc(0) };
+      await inTurn(() => ask(job, emulatorPort));
+    }
+  };
   const server = createServer((incoming, outgoing) => {
-    answer(incoming, emulatorPort, (server.address() as AddressInfo).port).then(
+    const work = (): Promise<Answer> =>
+      answer(incoming, emulatorPort, (server.address() as AddressInfo).port, (job) => jobs.push(job));
+    // The emulator keeps the list of jobs and tables by reading and writing it whole: two changes at once lose one.
+    (incoming.method === "GET" ? work() : inTurn(work).finally(() => void forget().catch(() => undefined))).then(
       ({ status, headers, body }) => send(outgoing, status, headers, body),
       (error: Error) =>
         send(
@@ -46,7 +63,22 @@ export async function startShim(emulatorPort: number, port: number): Promise<Ser
   return server;
 }
 
-async function answer(incoming: IncomingMessage, emulatorPort: number, shimPort: number): Promise<Answer> {
+/** Starts each work when the one before has ended. */
+function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+async function answer(
+  incoming: IncomingMessage,
+  emulatorPort: number,
+  shimPort: number,
+  onJob: (path: string) => void,
+): Promise<Answer> {
   const { method = "GET", url = "/" } = incoming;
   const path = url.split("?")[0]!;
   const project = /\/projects\/([^/]+)/.exec(path)?.[1] ?? "";
@@ -66,6 +98,8 @@ async function answer(incoming: IncomingMessage, emulatorPort: number, shimPort:
   const { status, headers, body: reply } = await forward({ method, url, headers: incoming.headers, body });
   if (headers.location) headers.location = headers.location.replace(`:${emulatorPort}/`, `:${shimPort}/`);
   const parsed = parse(reply);
+  const id = method === "POST" && parsed && "jobReference" in parsed && parsed.jobReference?.jobId;
+  if (id) onJob(`/bigquery/v2/projects/${project}/jobs/${id}`);
   if (status >= 500 && parsed && "error" in parsed) {
     const fault = translateFault(parsed);
     return json(fault.error.code, fault);

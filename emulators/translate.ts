@@ -3,6 +3,7 @@ import { statementOf } from "./statement";
 /** The parts of a BigQuery job that the emulator and its clients disagree about. */
 export interface Job {
   kind?: string;
+  jobReference?: { jobId?: string };
   configuration?: {
     query?: { query?: string; destinationTable?: TableReference; useLegacySql?: boolean };
     load?: {

@@ -1,13 +1,11 @@
-import path from "node:path";
 import { datasetById, type DatasetId } from "../../../datasets";
 import { start } from "../../../kestra/run";
 import { daysBetween, torontoDay } from "../../../pipeline/iso-date";
 import { renderLayout } from "../../support/layouts";
-import { crime, slice, temporaryFolder, writeFile } from "../../support/crime";
-import { differences } from "../../warehouse/support/compare";
-import { duckdbMarts } from "../../warehouse/support/marts";
+import { slice } from "../../support/crime";
 import { outputs } from "../support";
 import { Cloud, type Ran } from "./support/cloud";
+import { expectEqualMarts, laptopMarts } from "./support/laptop";
 import { serverAtHand } from "./support/at-hand";
 
 const here = serverAtHand() === "engine" ? describe : describe.skip;
@@ -17,7 +15,10 @@ here("the pipeline in the cloud", () => {
   const cloud = new Cloud();
   const major = slice("major_crimes", 2000);
   const hate = slice("hate_crimes", 400);
-  beforeAll(() => cloud.start());
+  beforeAll(async () => {
+    await cloud.start();
+    await cloud.deploy();
+  });
   afterAll(() => cloud.stop());
   afterEach(() => (cloud.portal.status = undefined));
 
@@ -32,20 +33,7 @@ here("the pipeline in the cloud", () => {
   };
   /** The laptop's marts of the same files, against the published ones. */
   const asOnTheLaptop = async (files: Readonly<Record<DatasetId, string>>): Promise<void> => {
-    const folder = temporaryFolder();
-    const dataDir = path.join(folder, "data");
-    const args = Object.entries(files).flatMap(([id, text]) => [
-      `--${id.replace("_", "-")}`,
-      writeFile(folder, `${id}.csv`, text),
-    ]);
-    const { code, stderr } = await crime(["run", ...args, "--data-dir", dataDir, "--json"]);
-    if (code !== 0) throw new Error(stderr);
-    const laptop = await duckdbMarts(dataDir);
-    const bigquery = await cloud.marts();
-    // Where the files came from differs, and so the ids of what was made from them need not.
-    for (const [mart, rows] of Object.entries(laptop)) {
-      expect([mart, differences(rows, bigquery[mart]!, ["laptop", "cloud"])]).toEqual([mart, []]);
-    }
+    expectEqualMarts(await laptopMarts(files), await cloud.marts());
   };
   /** Whether a run ended in a state and with an outcome; its log when not. */
   const expectEnd = async (ran: Ran, state: string, outcome?: string): Promise<void> => {

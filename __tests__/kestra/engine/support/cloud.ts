@@ -5,6 +5,7 @@ import { startEmulators, type Emulators } from "../../../../emulators/servers";
 import { KestraClient } from "../../../../kestra/client";
 import { apply, prepare } from "../../../../kestra/deploy";
 import { desiredState } from "../../../../kestra/desired";
+import type { FlowOutputs } from "../../../../kestra/kv-entries";
 import { follow, logs, outputs as outputsOf, start, type Execution } from "../../../../kestra/run";
 import { tableName, type BigQueryPlace } from "../../../../pipeline/bigquery";
 import { MARTS } from "../../../../pipeline/marts";
@@ -12,7 +13,7 @@ import { OPS_TABLES } from "../../../../pipeline/ops-tables";
 import type { Progress } from "../../../../pipeline/progress";
 import { crime, projectDir, temporaryFolder, writeFile, type Ended } from "../../../support/crime";
 import { PortalStandIn } from "../../../support/portal";
-import { outputs } from "../../support";
+import { outputs as fixed } from "../../support";
 import { Engine } from "./engine";
 
 const silent: Progress = {
@@ -33,22 +34,26 @@ export interface Ran {
 /** Everything that the flows meet in the cloud, on this machine: portal, lake, warehouse and Kestra. */
 export class Cloud {
   readonly portal = new PortalStandIn();
-  readonly place: BigQueryPlace = {
-    project: outputs.project_id,
-    location: outputs.location,
-    datasetPrefix: "crime_",
-  };
+  readonly place: BigQueryPlace;
   emulators!: Emulators;
   google!: EmulatorClient;
   engine!: Engine;
   kestra!: KestraClient;
-  private set: readonly string[] = [];
+  /** What an emulated cloud needs besides the infrastructure's outputs, as `--set` has it. */
+  set: readonly string[] = [];
 
+  constructor(readonly outputs: FlowOutputs = fixed) {
+    this.place = { project: outputs.project_id, location: outputs.location, datasetPrefix: "crime_" };
+  }
+
+  /** Starts everything; nothing is deployed yet. */
   async start(): Promise<void> {
+    const { raw_bucket, processed_bucket, dashboard_bucket } = this.outputs;
     const portal = await this.portal.start();
     this.emulators = await startEmulators(silent);
     this.google = new EmulatorClient(this.emulators.env);
-    for (const bucket of ["raw", "processed", "dashboard"]) await this.google.createBucket(`crime-${bucket}`);
+    for (const bucket of [raw_bucket, processed_bucket, dashboard_bucket])
+      await this.google.createBucket(bucket);
     for (const layer of ["raw", "staging", "audit", "marts", "ops"]) {
       await this.google.createDataset(`crime_${layer}`, this.place.location);
     }
@@ -67,7 +72,6 @@ export class Cloud {
     await this.engine.start();
     this.connect();
     this.set = [`portal_url=${portal}`, "dbt_target=emulator", "reload_delay=PT1S"];
-    await this.deploy();
   }
 
   /** Anew after the engine was started anew. */
@@ -77,7 +81,7 @@ export class Cloud {
   }
 
   async deploy(): Promise<void> {
-    const desired = await desiredState(outputs, { set: this.set });
+    const desired = await desiredState(this.outputs, { set: this.set });
     await apply(await prepare(this.kestra, desired), desired);
   }
 
@@ -95,14 +99,14 @@ export class Cloud {
 
   /** The command line against this server. */
   async crime(...args: string[]): Promise<Ended> {
-    const file = writeFile(temporaryFolder(), "outputs.json", JSON.stringify(outputs));
+    const file = writeFile(temporaryFolder(), "outputs.json", JSON.stringify(this.outputs));
     const { url, username, password } = this.engine.connection;
     const login = { KESTRA_URL: url, KESTRA_USERNAME: username, KESTRA_PASSWORD: password };
     return crime(["kestra", ...args, "--outputs", file], login);
   }
 
   async run(flow = "crime_pipeline", inputs: Readonly<Record<string, string>> = {}): Promise<Ran> {
-    const { id } = await start(this.kestra, outputs.namespace, flow, inputs);
+    const { id } = await start(this.kestra, this.outputs.namespace, flow, inputs);
     return this.ended(id);
   }
 

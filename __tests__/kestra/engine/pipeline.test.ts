@@ -4,8 +4,8 @@ import { daysBetween, torontoDay } from "../../../pipeline/iso-date";
 import { renderLayout } from "../../support/layouts";
 import { slice } from "../../support/crime";
 import { outputs } from "../support";
-import { Cloud, type Ran } from "./support/cloud";
-import { expectEqualMarts, laptopMarts } from "./support/laptop";
+import { Cloud, MODIFIED, type Ran } from "./support/cloud";
+import { expectEqualMarts, Laptop, laptopMarts } from "./support/laptop";
 import { serverAtHand } from "./support/at-hand";
 
 const here = serverAtHand() === "engine" ? describe : describe.skip;
@@ -13,6 +13,7 @@ jest.setTimeout(400_000);
 
 here("the pipeline in the cloud", () => {
   const cloud = new Cloud();
+  const laptop = new Laptop();
   const major = slice("major_crimes", 2000);
   const hate = slice("hate_crimes", 400);
   beforeAll(async () => {
@@ -84,7 +85,8 @@ here("the pipeline in the cloud", () => {
     expect(await lastOutcomes()).toEqual({ major_crimes: "loaded", hate_crimes: "loaded" });
     const id = ran.outputs["publication_id"] as string;
     expect(await cloud.publications()).toEqual([{ publication_id: id }]);
-    await asOnTheLaptop({ major_crimes: major, hate_crimes: hate });
+    await laptop.offer({ major_crimes: major, hate_crimes: hate });
+    expectEqualMarts(await laptop.marts(), await cloud.marts());
 
     const lake = await cloud.objects("crime-raw");
     expect(lake).toHaveLength(4);
@@ -99,7 +101,7 @@ here("the pipeline in the cloud", () => {
     const summary = JSON.parse(ran.outputs["summary"] as string) as Record<string, unknown>;
     expect(summary).toMatchObject({ models: 21, failed: [], seconds: expect.any(Number) as number });
     expect(summary["passed"]).toBe(summary["tests"]);
-    const ages = { major_crimes: { publisher_age_days: daysBetween("2026-04-01", torontoDay(new Date())) } };
+    const ages = { major_crimes: { publisher_age_days: daysBetween(`${MODIFIED}Z`, torontoDay(new Date())) } };
     expect(summary["freshness"]).toMatchObject(ages);
     expect(JSON.parse(ran.outputs["freshness"] as string)).toEqual(summary["freshness"]);
     expect(await cloud.log(ran.execution.id)).toMatch(/^tell_stale: crime_stale {"dataset":"major_crimes",/m);
@@ -138,10 +140,11 @@ here("the pipeline in the cloud", () => {
     cloud.publish("major_crimes", text);
     const ran = await cloud.run("03_gcp_bucket", { dataset: "major_crimes" });
     expect(ran.state).toBe("FAILED");
-    const sentence = ran.outputs["reason"] as string;
-    expect(sentence).toMatch(/^major_crimes: .+/);
-    expect(await cloud.log(ran.execution.id)).toContain(sentence);
     cloud.publish("major_crimes", major);
+    const sentence = ran.outputs["reason"] as string;
+    const said = await laptop.offer({ major_crimes: text, hate_crimes: hate });
+    expect(`refused: ${sentence}`).toBe(said["major_crimes"]);
+    expect(await cloud.log(ran.execution.id)).toContain(sentence);
   });
 
   it("calls it refused when every file is", async () => {

@@ -46,7 +46,10 @@ export async function startShim(emulatorPort: number, port: number): Promise<Ser
     const work = (): Promise<Answer> =>
       answer(incoming, emulatorPort, (server.address() as AddressInfo).port, (job) => jobs.push(job));
     // The emulator keeps the list of jobs and tables by reading and writing it whole: two changes at once lose one.
-    (incoming.method === "GET" ? work() : inTurn(work).finally(() => void forget().catch(() => undefined))).then(
+    (incoming.method === "GET"
+      ? work()
+      : inTurn(work).finally(() => void forget().catch(() => undefined))
+    ).then(
       ({ status, headers, body }) => send(outgoing, status, headers, body),
       (error: Error) =>
         send(

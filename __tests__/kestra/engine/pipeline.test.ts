@@ -1,11 +1,10 @@
-import { datasetById, type DatasetId } from "../../../datasets";
+import { datasetById } from "../../../datasets";
 import { start } from "../../../kestra/run";
 import { daysBetween, torontoDay } from "../../../pipeline/iso-date";
-import { renderLayout } from "../../support/layouts";
 import { slice } from "../../support/crime";
 import { outputs } from "../support";
-import { Cloud, MODIFIED, type Ran } from "./support/cloud";
-import { expectEqualMarts, Laptop, laptopMarts } from "./support/laptop";
+import { Cloud, MODIFIED } from "./support/cloud";
+import { expectEqualMarts, Laptop } from "./support/laptop";
 import { serverAtHand } from "./support/at-hand";
 
 const here = serverAtHand() === "engine" ? describe : describe.skip;
@@ -23,26 +22,6 @@ here("the pipeline in the cloud", () => {
   afterAll(() => cloud.stop());
   afterEach(() => (cloud.portal.status = undefined));
 
-  const lastOutcomes = async (): Promise<Record<string, string | null>> => {
-    const all = await cloud.outcomes();
-    const last = all.at(-1)?.["attempt_id"];
-    return Object.fromEntries(
-      all
-        .filter(({ attempt_id }) => attempt_id === last)
-        .map(({ dataset, outcome }) => [dataset, outcome ?? null]),
-    ) as Record<string, string | null>;
-  };
-  /** The laptop's marts of the same files, against the published ones. */
-  const asOnTheLaptop = async (files: Readonly<Record<DatasetId, string>>): Promise<void> => {
-    expectEqualMarts(await laptopMarts(files), await cloud.marts());
-  };
-  /** Whether a run ended in a state and with an outcome; its log when not. */
-  const expectEnd = async (ran: Ran, state: string, outcome?: string): Promise<void> => {
-    if (ran.state === state && ran.labels["outcome"] === outcome) return;
-    const end = `${ran.state} ${ran.labels["outcome"]} instead of ${state} ${outcome}`;
-    throw new Error(`${end}\n${await cloud.log(ran.execution.id)}`);
-  };
-
   it("names every KV entry that is missing or wrong, at once", async () => {
     const { namespace } = outputs;
     await cloud.kestra.call("deleteKv", { path: { namespace, key: "location" } });
@@ -51,11 +30,11 @@ here("the pipeline in the cloud", () => {
     await cloud.deploy();
     expect(ran.state).toBe("FAILED");
     expect(await cloud.log(ran.execution.id)).toMatch(/location is missing.*raw_bucket is 12 and no STRING/s);
-    await expectEnd(await cloud.run("01_gcp_kv"), "SUCCESS");
+    await cloud.expectEnd(await cloud.run("01_gcp_kv"), "SUCCESS");
   });
 
   it("proves what it may do and leaves no probe behind; names all that it may not", async () => {
-    await expectEnd(await cloud.run("02_gcp_setup"), "SUCCESS");
+    await cloud.expectEnd(await cloud.run("02_gcp_setup"), "SUCCESS");
     for (const bucket of ["raw", "processed", "dashboard"])
       expect(await cloud.objects(`crime-${bucket}`)).toEqual([]);
     const { namespace } = outputs;
@@ -72,8 +51,8 @@ here("the pipeline in the cloud", () => {
     cloud.portal.status = 503;
     const ran = await cloud.run();
     cloud.portal.status = undefined;
-    await expectEnd(ran, "FAILED", "failed");
-    expect(await lastOutcomes()).toEqual({ major_crimes: "failed", hate_crimes: "failed" });
+    await cloud.expectEnd(ran, "FAILED", "failed");
+    expect(await cloud.lastOutcomes()).toEqual({ major_crimes: "failed", hate_crimes: "failed" });
     expect(await cloud.objects("crime-raw")).toEqual([]);
   });
 
@@ -81,8 +60,8 @@ here("the pipeline in the cloud", () => {
     cloud.publish("major_crimes", major);
     cloud.publish("hate_crimes", hate);
     const ran = await cloud.run();
-    await expectEnd(ran, "SUCCESS", "success");
-    expect(await lastOutcomes()).toEqual({ major_crimes: "loaded", hate_crimes: "loaded" });
+    await cloud.expectEnd(ran, "SUCCESS", "success");
+    expect(await cloud.lastOutcomes()).toEqual({ major_crimes: "loaded", hate_crimes: "loaded" });
     const id = ran.outputs["publication_id"] as string;
     expect(await cloud.publications()).toEqual([{ publication_id: id }]);
     await laptop.offer({ major_crimes: major, hate_crimes: hate });
@@ -101,7 +80,9 @@ here("the pipeline in the cloud", () => {
     const summary = JSON.parse(ran.outputs["summary"] as string) as Record<string, unknown>;
     expect(summary).toMatchObject({ models: 21, failed: [], seconds: expect.any(Number) as number });
     expect(summary["passed"]).toBe(summary["tests"]);
-    const ages = { major_crimes: { publisher_age_days: daysBetween(`${MODIFIED}Z`, torontoDay(new Date())) } };
+    const ages = {
+      major_crimes: { publisher_age_days: daysBetween(`${MODIFIED}Z`, torontoDay(new Date())) },
+    };
     expect(summary["freshness"]).toMatchObject(ages);
     expect(JSON.parse(ran.outputs["freshness"] as string)).toEqual(summary["freshness"]);
     expect(await cloud.log(ran.execution.id)).toMatch(/^tell_stale: crime_stale {"dataset":"major_crimes",/m);
@@ -111,9 +92,9 @@ here("the pipeline in the cloud", () => {
     const before = await cloud.published();
     const lake = await cloud.objects("crime-raw");
     const ran = await cloud.run();
-    await expectEnd(ran, "SUCCESS", "unchanged");
+    await cloud.expectEnd(ran, "SUCCESS", "unchanged");
     expect(Object.keys(ran.tasks).filter((id) => /^(load_|build|page)/.test(id))).toEqual([]);
-    expect(await lastOutcomes()).toEqual({ major_crimes: "unchanged", hate_crimes: "unchanged" });
+    expect(await cloud.lastOutcomes()).toEqual({ major_crimes: "unchanged", hate_crimes: "unchanged" });
     expect(await cloud.objects("crime-raw")).toEqual(lake);
     expect(await cloud.published()).toEqual(before);
   });
@@ -121,11 +102,11 @@ here("the pipeline in the cloud", () => {
   it("keeps what it has while the portal is down, and goes on when it is back", async () => {
     cloud.portal.status = 503;
     const down = await cloud.run();
-    await expectEnd(down, "SUCCESS", "unchanged");
-    expect(await lastOutcomes()).toEqual({ major_crimes: "kept", hate_crimes: "kept" });
+    await cloud.expectEnd(down, "SUCCESS", "unchanged");
+    expect(await cloud.lastOutcomes()).toEqual({ major_crimes: "kept", hate_crimes: "kept" });
     cloud.portal.status = undefined;
-    await expectEnd(await cloud.run(), "SUCCESS", "unchanged");
-    expect(await lastOutcomes()).toEqual({ major_crimes: "unchanged", hate_crimes: "unchanged" });
+    await cloud.expectEnd(await cloud.run(), "SUCCESS", "unchanged");
+    expect(await cloud.lastOutcomes()).toEqual({ major_crimes: "unchanged", hate_crimes: "unchanged" });
   });
 
   it.each<[string, string]>([
@@ -147,10 +128,15 @@ here("the pipeline in the cloud", () => {
     expect(await cloud.log(ran.execution.id)).toContain(sentence);
   });
 
-  it("calls it refused when every file is", async () => {
+  it("calls it refused when every file is, and tells the team's channel if it shall", async () => {
+    const notify = { path: { namespace: outputs.namespace, key: "notify_slack" } };
+    await cloud.kestra.call("writeKv", { ...notify, body: "true" });
+    expect(cloud.messages).toEqual([]);
     const before = await cloud.published();
     for (const id of ["major_crimes", "hate_crimes"] as const) cloud.publish(id, "<html>maintenance</html>");
     const ended = await cloud.crime("run", "crime_pipeline", "--follow");
+    await cloud.kestra.call("deleteKv", notify);
+    expect(cloud.messages).toEqual([expect.stringMatching(/pipeline: refused\. major_crimes: an HTML page/)]);
     cloud.publish("major_crimes", major);
     cloud.publish("hate_crimes", hate);
     expect([ended.code, ended.stdout]).toEqual([2, expect.stringMatching(/^outcome: refused$/m)]);
@@ -170,6 +156,12 @@ here("the pipeline in the cloud", () => {
     expect(last["freshness"]).toContain('"publisher_age_days"');
   });
 
+  it("tidies up without touching what is young", async () => {
+    await cloud.expectEnd(await cloud.run("housekeeping"), "SUCCESS");
+    const status = await cloud.crime("status", "--json");
+    expect((JSON.parse(status.stdout) as { runs: unknown[] }).runs).toHaveLength(5);
+  });
+
   it("survives the death of the engine in the middle of a run", async () => {
     const before = await cloud.published();
     const served = cloud.portal.packages.get(datasetById.major_crimes.portalPackage)!;
@@ -180,60 +172,7 @@ here("the pipeline in the cloud", () => {
     delete served.dump;
     await cloud.engine.start();
     cloud.connect();
-    await expectEnd(await cloud.ended(id), "SUCCESS", "unchanged");
+    await cloud.expectEnd(await cloud.ended(id), "SUCCESS", "unchanged");
     expect(await cloud.published()).toEqual(before);
-  });
-
-  it("publishes one dataset although the other is refused, and says partial", async () => {
-    const before = await cloud.published();
-    const renamed = renderLayout("L3", 2000);
-    cloud.publish("major_crimes", renamed, "2026-07-01T12:00:00.000000");
-    cloud.publish("hate_crimes", "<html>down for maintenance</html>");
-    const ran = await cloud.run();
-    await expectEnd(ran, "FAILED", "partial");
-    expect(ran.outputs["reason"]).toMatch(/^hate_crimes: an HTML page/);
-    expect(await lastOutcomes()).toEqual({ major_crimes: "loaded", hate_crimes: "refused" });
-    expect(await cloud.publications()).toHaveLength(2);
-    expect(await cloud.published()).not.toEqual(before);
-    await asOnTheLaptop({ major_crimes: renamed, hate_crimes: hate });
-    cloud.publish("hate_crimes", hate);
-  });
-
-  it("keeps the marts when a dbt test fails", async () => {
-    const before = await cloud.published();
-    cloud.publish(
-      "major_crimes",
-      major.replaceAll(",Assault,", ",Jaywalking,"),
-      "2026-10-01T12:00:00.000000",
-    );
-    const ran = await cloud.run();
-    await expectEnd(ran, "FAILED", "failed");
-    expect(await cloud.log(ran.execution.id)).toMatch(/accepted_values_fct_offences_category/);
-    expect(await cloud.published()).toEqual(before);
-    cloud.publish("major_crimes", major);
-  });
-
-  it("restores what the lake held on a day, and stays there", async () => {
-    // The lake as it would stand had the first files landed in January.
-    const today = torontoDay(new Date());
-    for (const name of await cloud.objects("crime-raw")) {
-      if (!name.endsWith(".manifest.json")) continue;
-      const { body } = await cloud.object("crime-raw", name);
-      if (!body.includes("2026-04-01")) continue;
-      const csv = name.replace("manifest.json", "csv");
-      const bytes = Buffer.from((await cloud.object("crime-raw", csv)).body);
-      await cloud.google.upload("crime-raw", csv.replace(today, "2026-01-05"), bytes);
-      const old = Buffer.from(body.replaceAll(today, "2026-01-05"));
-      await cloud.google.upload("crime-raw", name.replace(today, "2026-01-05"), old);
-    }
-    const restored = await cloud.crime("restore", "2026-01-31");
-    expect([restored.code, restored.stderr, restored.stdout]).toEqual([
-      0,
-      expect.stringMatching(/^SUCCESS +publish$/m),
-      expect.stringMatching(/^outcome: success$/m),
-    ]);
-    expect(await lastOutcomes()).toEqual({ major_crimes: "restored", hate_crimes: "kept" });
-    await asOnTheLaptop({ major_crimes: major, hate_crimes: hate });
-    await expectEnd(await cloud.run(), "SUCCESS", "unchanged");
   });
 });

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { datasetById, type DatasetId } from "../../../../datasets";
 import { EmulatorClient, type Cell } from "../../../../emulators/client";
@@ -38,6 +40,16 @@ export interface Ran {
 export class Cloud {
   readonly portal = new PortalStandIn();
   readonly place: BigQueryPlace;
+  /** What was posted to the team's channel. */
+  readonly messages: string[] = [];
+  private readonly slack = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      this.messages.push(body);
+      response.end("ok");
+    });
+  });
   emulators!: Emulators;
   google!: EmulatorClient;
   engine!: Engine;
@@ -68,7 +80,10 @@ export class Cloud {
     await this.google.query(`create table ${tableName(this.place, "raw", "anything")} (x string)`);
     const { STORAGE_EMULATOR_HOST: gcs, BIGQUERY_EMULATOR_HOST: bigquery } = this.emulators.env;
     const bin = path.join(projectDir, ".venv-bigquery", "bin");
+    await new Promise<void>((resolve) => this.slack.listen(0, "127.0.0.1", resolve));
+    const { port } = this.slack.address() as AddressInfo;
     this.engine = new Engine({
+      secrets: { SLACK_WEBHOOK: `http://127.0.0.1:${port}/hook` },
       emulators: { gcs, bigquery },
       env: { PATH: `${bin}:${process.env["PATH"]}`, DBT_SEND_ANONYMOUS_USAGE_STATS: "false" },
     });
@@ -93,6 +108,7 @@ export class Cloud {
     await this.engine?.stop();
     await this.emulators?.stop();
     await this.portal.stop();
+    this.slack.close();
   }
 
   /** What the City publishes. */
@@ -137,6 +153,30 @@ export class Cloud {
     return [...shown.map(({ taskId, message }) => `${taskId}: ${message}`), ...theirs]
       .filter(Boolean)
       .join("\n");
+  }
+
+  /** Holds a run's end against a state and an outcome; fails with its log. */
+  async expectEnd(ran: Ran, state: string, outcome?: string): Promise<void> {
+    if (ran.state === state && ran.labels["outcome"] === outcome) return;
+    const end = `${ran.state} ${ran.labels["outcome"]} instead of ${state} ${outcome}`;
+    throw new Error(`${end}\n${await this.log(ran.execution.id)}`);
+  }
+
+  /** Lands and loads what the portal serves, and builds nothing: the raw tables as an earlier run left them. */
+  async load(): Promise<void> {
+    for (const dataset of ["major_crimes", "hate_crimes"]) {
+      const landed = await this.run("03_gcp_bucket", { dataset });
+      await this.expectEnd(landed, "SUCCESS");
+      const object = landed.outputs["object"] as string;
+      await this.expectEnd(await this.run("04_gcp_bigQuery", { dataset, object }), "SUCCESS");
+    }
+  }
+
+  /** What became of each dataset in the last attempt. */
+  async lastOutcomes(): Promise<Record<string, Cell>> {
+    const all = await this.outcomes();
+    const last = all.filter(({ attempt_id }) => attempt_id === all.at(-1)!["attempt_id"]);
+    return Object.fromEntries(last.map(({ dataset, outcome }) => [dataset!, outcome!]));
   }
 
   outcomes(): Promise<Record<string, Cell>[]> {

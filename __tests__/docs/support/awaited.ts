@@ -7,7 +7,6 @@ export const awaited = {
     "npx crime doctor",
     "npx crime up",
     "npx crime down",
-    "npm run e2e",
     "npm run test:faults",
   ] as readonly string[],
   files: ["CONTRIBUTING.md", "docs/ci.md", "docs/reliability.md"] as readonly string[],

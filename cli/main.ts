@@ -34,7 +34,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function program(): Command {
+/** The command line, with every command and option. */
+export function program(): Command {
   const crime = new Command("crime")
     .description("When, where and what crime happens in Toronto, and what is driving it.")
     .version(version)

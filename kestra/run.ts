@@ -24,6 +24,9 @@ export interface LogLine {
 
 const FINAL = new Set(["SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED", "SKIPPED", "RETRIED"]);
 
+/** Whether a run has come to an end. */
+export const isOver = ({ state }: Pick<Execution, "state">): boolean => FINAL.has(state.current);
+
 /** 0 for a good end, 2 when data were refused while the rest was served, 1 for everything else. */
 export function exitCodeOf({ state, labels = [] }: Execution): 0 | 1 | 2 {
   if (state.current === "SUCCESS" || state.current === "WARNING") return 0;
@@ -60,7 +63,7 @@ export async function follow(
       onState(value === undefined ? taskId : `${taskId} ${value}`, state.current);
     }
     // A terminal state is read once more: a retry may stand between the two.
-    if (FINAL.has(execution.state.current)) {
+    if (isOver(execution)) {
       if (final) return execution;
       final = true;
       await sleep(Math.min(everyMs, 200));

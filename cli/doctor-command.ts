@@ -67,9 +67,9 @@ function settingsOrFault(): Settings | UserError {
   }
 }
 
-/** A newcomer without settings is not told what a project lacks. */
+/** A newcomer without settings is not told what a project lacks; an empty CRIME_PROJECT_ID says that there is none. */
 function isCloudMeant(settings: Settings | UserError): boolean {
-  if (existsSync(path.join(ROOT, ".env"))) return true;
+  if (process.env["CRIME_PROJECT_ID"] !== "" && existsSync(path.join(ROOT, ".env"))) return true;
   return settings instanceof UserError
     ? settings.what !== "projectId is missing"
     : settings.stacks.join() !== "crime-local";

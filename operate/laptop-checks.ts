@@ -92,27 +92,36 @@ function judgeInstaller(python: string, answer: Answer): Verdict {
     : fault("neither uv nor Python's venv and pip", "sudo apt-get install python3.11-venv");
 }
 
-/** Name -> version of every `name==version` that begins a line. */
-function pinsIn(text: string | undefined): Map<string, string> {
-  const pins = (text ?? "").matchAll(/^([A-Za-z0-9][\w.-]*)==([^\s\\;]+)/gm);
-  return new Map([...pins].map(([, name, version]) => [normal(name!), version!]));
+interface Pin {
+  readonly name: string;
+  readonly version: string;
+  /** Only for some platforms or versions of Python. */
+  readonly conditional: boolean;
+}
+
+/** Every `name==version` that begins a line. */
+function pinsIn(text: string | undefined): Pin[] {
+  const pins = (text ?? "").matchAll(/^([A-Za-z0-9][\w.-]*)==([^\s\\;]+)[ \t]*(;?)/gm);
+  return [...pins].map(([, name, version, marker]) => ({
+    name: normal(name!),
+    version: version!,
+    conditional: marker === ";",
+  }));
 }
 
 const normal = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
 
-function judgePackages(
-  pins: ReadonlyMap<string, string>,
-  chosen: ReadonlyMap<string, string>,
-  answer: Answer,
-): Verdict {
+function judgePackages(pins: readonly Pin[], chosen: readonly Pin[], answer: Answer): Verdict {
   const fix = "rm -rf .venv && npm start";
   if (answer.kind !== "ended" || answer.code !== 0) return fault("the environment .venv does not work", fix);
-  const installed = pinsIn(answer.lines.join("\n"));
-  const wrong = [...pins].filter(([name, version]) => installed.get(name) !== version);
-  if (wrong.length === 0) {
-    return ok([...chosen].map(([name, version]) => `${name} ${version}`).join(", "));
-  }
-  const [name, version] = wrong[0]!;
+  const installed = new Map(pinsIn(answer.lines.join("\n")).map(({ name, version }) => [name, version]));
+  const wrong = pins.filter(({ name, version, conditional }) =>
+    conditional
+      ? installed.has(name) && !pins.some((pin) => pin.name === name && pin.version === installed.get(name))
+      : installed.get(name) !== version,
+  );
+  if (wrong.length === 0) return ok(chosen.map(({ name, version }) => `${name} ${version}`).join(", "));
+  const { name, version } = wrong[0]!;
   const more = wrong.length > 1 ? ` and ${wrong.length - 1} more` : "";
   return fault(`${name} is ${installed.get(name) ?? "missing"} instead of ${version}${more}`, fix);
 }

@@ -79,6 +79,14 @@ describe("on a new project, a failure in each stage and the same command again",
     expect(applies(world.log())).toEqual(["terraform crime-orchestrator apply -input=false crime.tfplan"]);
   });
 
+  it("tells what gcloud says of a tunnel that does not open", async () => {
+    world.fail("gcloud compute start-iap-tunnel");
+    await expect(world.up()).rejects.toThrow(
+      /^stage 6, wait, failed: .*last: gcloud ended: .*as the test wants \(tunnel to crime-kestra\)/,
+    );
+    world.fail("");
+  });
+
   it("waits for no Kestra that is too old", async () => {
     Object.assign(world.kestra, { outages: 0, version: "1.3.0" });
     await expect(world.up("yes", { patienceMs: 60_000 })).rejects.toThrow(

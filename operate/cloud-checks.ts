@@ -12,6 +12,9 @@ import type { Answer, Probes, Reached } from "./probes";
 /** Any answer of this address shows that there is a way to Google. */
 const GOOGLE = "https://cloudresourcemanager.googleapis.com/";
 
+/** Who asks how things are does not want to wait for a tunnel that does not open. */
+const TUNNEL_MS = 8000;
+
 /** Name of the check of Kestra itself. */
 export const KESTRA = "Kestra";
 
@@ -24,7 +27,7 @@ export const KESTRA = "Kestra";
 export function cloudChecks(
   probes: Probes,
   settings: Settings | UserError,
-  askKestra = (known: Settings, url: string | undefined) => askHealth(expectedOutputs(known), url),
+  askKestra = (known: Settings, url: string | undefined) => askHealth(expectedOutputs(known), url, TUNNEL_MS),
 ): Check[] {
   const check = (what: string, needs: readonly string[], look: Check["examine"]): Check => ({
     group: "cloud",

@@ -16,6 +16,7 @@ export const PARENT = "crime_pipeline";
  * Logs in to Kestra and works with it.
  *
  * @param url address of the server; `undefined` for the VM's, through a tunnel
+ * @param patienceMs how long the tunnel may take to open
  * @throws UserError when there is no login or no way
  */
 export async function onServer<T>(
@@ -23,10 +24,11 @@ export async function onServer<T>(
   url: string | undefined,
   work: (client: KestraClient) => Promise<T>,
   connection: Partial<Connection> = {},
+  patienceMs?: number,
 ): Promise<T> {
   const login = await loginFor(outputs);
   const on = (address: string): Promise<T> => withServer({ url: address, ...login, ...connection }, work);
-  return url === undefined ? throughTunnel(tunnelPlace(outputs), on) : on(url);
+  return url === undefined ? throughTunnel(tunnelPlace(outputs), on, patienceMs) : on(url);
 }
 
 /** @throws UserError when the outputs name no VM */
@@ -41,7 +43,11 @@ export function tunnelPlace({ host_name, host_zone, project_id, kestra_port }: S
  * @returns its version
  * @throws UserError with the reason why it does not
  */
-export function askHealth(outputs: ServerOutputs, url: string | undefined): Promise<string> {
+export function askHealth(
+  outputs: ServerOutputs,
+  url: string | undefined,
+  patienceMs?: number,
+): Promise<string> {
   return onServer(
     outputs,
     url,
@@ -51,5 +57,6 @@ export function askHealth(outputs: ServerOutputs, url: string | undefined): Prom
       return version;
     },
     { tries: 1, timeoutMs: 10_000 },
+    patienceMs,
   );
 }

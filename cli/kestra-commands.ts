@@ -1,24 +1,20 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline/promises";
+import { createRequire } from "node:module";
 import { UserError } from "../errors";
 import type { KestraClient } from "../kestra/client";
-import { apply, prepare, refusedFlows, withServer } from "../kestra/deploy";
+import { prepare, refusedFlows } from "../kestra/deploy";
 import { desiredState } from "../kestra/desired";
-import { loginFor, throughTunnel, type LoginPlace, type TunnelPlace } from "../kestra/gcloud";
-import { checkOutputs, type FlowOutputs } from "../kestra/kv-entries";
+import { throughTunnel } from "../kestra/gcloud";
+import { checkOutputs } from "../kestra/kv-entries";
 import { driftOf, isEmpty, type Plan } from "../kestra/plan";
-import { changeLine, renderPlan } from "../kestra/render-plan";
-import {
-  exitCodeOf,
-  follow,
-  lastRuns,
-  logs,
-  outputs as outputsOf,
-  start,
-  type Execution,
-} from "../kestra/run";
+import { renderPlan } from "../kestra/render-plan";
+import { exitCodeOf, lastRuns, outputs as outputsOf, start, type Execution } from "../kestra/run";
+import { onServer, PARENT, tunnelPlace, type ServerOutputs } from "../operate/kestra-server";
+import { followToEnd, push } from "../operate/push";
+import { confirm } from "./confirm";
+import type * as infrastructure from "./infrastructure-outputs";
 
 interface Flags {
   readonly url?: string;
@@ -33,10 +29,10 @@ interface Flags {
   readonly follow?: true;
 }
 
-type AllOutputs = FlowOutputs & LoginPlace & Partial<TunnelPlace>;
+/** Loads what takes long only when it is needed; `import()` would go past what runs TypeScript here. */
+const load = createRequire(__filename);
 
 const DEFAULT_URL = "http://localhost:8080";
-const PARENT = "crime_pipeline";
 
 /** `crime kestra ...` */
 export function addKestraCommands(crime: Command, day: (text: string) => string): void {
@@ -89,7 +85,7 @@ export function addKestraCommands(crime: Command, day: (text: string) => string)
 }
 
 async function planAction(flags: Flags): Promise<void> {
-  await onServer(flags, async (client, outputs) => {
+  await onServerOf(flags, async (client, outputs) => {
     const { plan, faults } = await prepare(client, await desired(outputs, flags), flags);
     show(plan, flags);
     if (faults.length > 0) throw refusedFlows(faults);
@@ -98,7 +94,7 @@ async function planAction(flags: Flags): Promise<void> {
 }
 
 async function checkAction(flags: Flags): Promise<void> {
-  await onServer(flags, async (client, outputs) => {
+  await onServerOf(flags, async (client, outputs) => {
     const { plan } = await prepare(client, await desired(outputs, flags), { validate: false });
     const drift = driftOf(plan);
     const same = plan.changes.filter(({ action }) => action === "keep");
@@ -108,45 +104,33 @@ async function checkAction(flags: Flags): Promise<void> {
 }
 
 async function applyAction(flags: Flags): Promise<void> {
-  await onServer(flags, async (client, outputs) => {
-    const wanted = await desired(outputs, flags);
-    const prepared = await prepare(client, wanted, flags);
-    process.stdout.write(renderPlan(prepared.plan));
-    if (prepared.faults.length > 0) throw refusedFlows(prepared.faults);
-    if (isEmpty(prepared.plan) && prepared.plan.foreign.length === 0) return;
-    if (!flags.yes && prepared.plan.foreign.length === 0) await confirm();
-    const { done } = await apply(prepared, wanted, {
-      onChange: (change) => void process.stderr.write(`${changeLine(change)}\n`),
+  await onServerOf(flags, async (client, outputs) => {
+    const done = await push(client, await desired(outputs, flags), {
+      ...flags,
+      show: (plan) => void process.stdout.write(renderPlan(plan)),
+      ...(!flags.yes && { agree: () => confirm("Apply?", "apply") }),
+      tell,
     });
-    process.stdout.write(`applied: ${done.length} changes\n`);
+    if (done > 0) process.stdout.write(`applied: ${done} changes\n`);
   });
 }
 
 async function runAction(flow: string, inputs: readonly string[], flags: Flags): Promise<void> {
   const form = Object.fromEntries(inputs.map(input));
-  await onServer(flags, async (client, { namespace }) => {
+  await onServerOf(flags, async (client, { namespace }) => {
     const begun = await start(client, namespace, flow, form);
     process.stderr.write(`${begun.url ?? begun.id}\n`);
     if (!flags.follow) return;
-    const ended = await follow(
-      client,
-      begun.id,
-      (task, state) => void process.stderr.write(`${state.padEnd(9)} ${task}\n`),
-    );
-    const bad = exitCodeOf(ended) !== 0;
-    for (const { level, taskId, message } of bad ? await logs(client, begun.id) : []) {
-      process.stderr.write(`${level} ${taskId ?? flow}: ${message}\n`);
-    }
-    for (const [name, value] of Object.entries(await outputsOf(client, begun.id))) {
-      process.stdout.write(`${name}: ${typeof value === "string" ? value : JSON.stringify(value)}\n`);
-    }
-    process.stdout.write(`${flow}: ${ended.state.current}\n`);
-    process.exitCode = exitCodeOf(ended);
+    const { execution, outputs, complaints } = await followToEnd(client, begun.id, tell);
+    for (const { level, taskId, message } of complaints) tell(`${level} ${taskId ?? flow}: ${message}`);
+    for (const [name, value] of Object.entries(outputs)) process.stdout.write(`${name}: ${value}\n`);
+    process.stdout.write(`${flow}: ${execution.state.current}\n`);
+    process.exitCode = exitCodeOf(execution);
   });
 }
 
 async function statusAction(flags: Flags): Promise<void> {
-  await onServer(flags, async (client, { namespace }) => {
+  await onServerOf(flags, async (client, { namespace }) => {
     const runs = await lastRuns(client, namespace, PARENT);
     const good = runs.find((run) => exitCodeOf(run) === 0 && run.state.current !== "RUNNING");
     const outputs = good ? await outputsOf(client, good.id) : {};
@@ -175,7 +159,7 @@ async function openAction(flags: Flags): Promise<void> {
       .unref();
   };
   if (!flags.tunnel) return browse(flags.url ?? DEFAULT_URL);
-  await throughTunnel(tunnelPlace(await readOutputs(flags)), async (url) => {
+  await throughTunnel(tunnelPlace(readOutputs(flags)), async (url) => {
     browse(url);
     process.stdout.write("the tunnel is open until Ctrl-C\n");
     await new Promise((resolve) => process.once("SIGINT", resolve));
@@ -187,24 +171,17 @@ function summary({ id, state, labels = [] }: Execution) {
   return { id, started: state.startDate ?? "", state: state.current, outcome };
 }
 
-async function onServer(
+async function onServerOf(
   flags: Flags,
-  work: (client: KestraClient, outputs: AllOutputs) => Promise<void>,
+  work: (client: KestraClient, outputs: ServerOutputs) => Promise<void>,
 ): Promise<void> {
-  const outputs = await readOutputs(flags);
-  const login = await loginFor(outputs);
-  const on = (url: string) => withServer({ url, ...login }, (client) => work(client, outputs));
-  if (flags.tunnel) await throughTunnel(tunnelPlace(outputs), on);
-  else await on(flags.url ?? DEFAULT_URL);
-}
-
-function tunnelPlace({ host_name, host_zone, project_id, kestra_port }: AllOutputs): TunnelPlace {
-  if (host_name && host_zone && kestra_port) return { host_name, host_zone, project_id, kestra_port };
-  throw new UserError("the outputs name no VM", "--tunnel", "deploy crime-orchestrator first");
+  const outputs = readOutputs(flags);
+  const url = flags.tunnel ? undefined : (flags.url ?? DEFAULT_URL);
+  await onServer(outputs, url, (client) => work(client, outputs));
 }
 
 /** Outputs from a file, from standard input, from `--set` alone when that is enough, else from Terraform. */
-async function readOutputs({ outputs: file, set }: Flags): Promise<AllOutputs> {
+function readOutputs({ outputs: file, set }: Flags): ServerOutputs {
   const given = Object.fromEntries(set.map(input));
   if (file !== undefined) {
     const text = readFileSync(file === "-" ? 0 : file, "utf8");
@@ -223,12 +200,12 @@ async function readOutputs({ outputs: file, set }: Flags): Promise<AllOutputs> {
   try {
     return checkOutputs(given, "--set");
   } catch {
-    const { printedOutputs } = await import("./infrastructure-outputs.js");
+    const { printedOutputs } = load("./infrastructure-outputs") as typeof infrastructure;
     return checkOutputs({ ...printedOutputs(), ...given }, "terraform output");
   }
 }
 
-function desired(outputs: AllOutputs, { set, secret = [] }: Flags) {
+function desired(outputs: ServerOutputs, { set, secret = [] }: Flags) {
   const elsewhere = ["namespace", "pipeline_cron"];
   return desiredState(outputs, {
     set: set.filter((text) => !elsewhere.includes(input(text)[0])),
@@ -246,12 +223,4 @@ function show(plan: Plan, { json }: Flags): void {
   process.stdout.write(json ? JSON.stringify(plan, null, 2) + "\n" : renderPlan(plan));
 }
 
-async function confirm(): Promise<void> {
-  if (!process.stdin.isTTY) {
-    throw new UserError("there is nobody to ask", "apply", "say --yes");
-  }
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question("Apply? [y/N] ");
-  lines.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("nothing was changed", "apply", "as you said");
-}
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -4,11 +4,13 @@ import pc from "picocolors";
 import { version } from "../package.json";
 import { messageOf, UserError } from "../errors";
 import { isoDate } from "../pipeline/iso-date";
+import { doctorCommand } from "./doctor-command";
 import { addKestraCommands } from "./kestra-commands";
 import { lookerCommand } from "./looker-command";
 import { openCommand } from "./open-command";
 import { exportCommand, queryCommand, statusCommand } from "./read-commands";
 import { restoreCommand, runCommand } from "./run-commands";
+import { addUpCommands } from "./up-commands";
 
 const DATA_DIR = ".data";
 
@@ -94,6 +96,13 @@ export function program(): Command {
     .option("--json", "print JSON")
     .addOption(dataDir())
     .action(statusCommand);
+  crime
+    .command("doctor")
+    .description("look whether this machine has all that is needed; exit code 1 when something is at fault")
+    .option("--cloud", "judge a deployment to Google Cloud, too, also without settings")
+    .option("--json", "print JSON")
+    .action(doctorCommand);
+  addUpCommands(crime);
   addKestraCommands(crime, day);
   crime
     .command("open")

@@ -114,9 +114,11 @@ export async function throughTunnel<T>(
       );
     });
   });
-  failure.catch(() => undefined);
+  const over = new AbortController();
+  // Without this the port would be asked on, and the program kept from ending, when gcloud has long given up.
+  failure.catch(() => over.abort());
   try {
-    await Promise.race([isOpen(port, patienceMs, where), failure]);
+    await Promise.race([isOpen(port, patienceMs, where, over.signal), failure]);
     return await Promise.race([work(`http://localhost:${port}`), failure]);
   } finally {
     // gcloud is a script around Python: its whole group must go.
@@ -124,9 +126,9 @@ export async function throughTunnel<T>(
   }
 }
 
-async function isOpen(port: number, patienceMs: number, where: string): Promise<void> {
+async function isOpen(port: number, patienceMs: number, where: string, over: AbortSignal): Promise<void> {
   const end = Date.now() + patienceMs;
-  while (Date.now() < end) {
+  while (Date.now() < end && !over.aborted) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, "localhost", () => resolve(true));
       socket.once("error", () => resolve(false));
@@ -135,6 +137,7 @@ async function isOpen(port: number, patienceMs: number, where: string): Promise<
     if (open) return;
     await sleep(200);
   }
+  if (over.aborted) return;
   throw new UserError(`it did not open within ${patienceMs / 1000} s`, where, "is the VM on?");
 }
 

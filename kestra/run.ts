@@ -26,6 +26,9 @@ export interface LogLine {
 
 const FINAL = new Set(["SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED", "SKIPPED", "RETRIED"]);
 
+/** Whether a run has come to an end. */
+export const isOver = ({ state }: Pick<Execution, "state">): boolean => FINAL.has(state.current);
+
 /** Labels of runs that ended with the last good data served. */
 const REFUSED = new Set(["partial", "refused"]);
 
@@ -65,7 +68,7 @@ export async function follow(
       onState(value === undefined ? taskId : `${taskId} ${value}`, state.current);
     }
     // A terminal state is read once more: a retry may stand between the two.
-    if (FINAL.has(execution.state.current)) {
+    if (isOver(execution)) {
       if (final) return execution;
       final = true;
       await sleep(Math.min(everyMs, 200));

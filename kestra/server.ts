@@ -11,6 +11,9 @@ import {
 } from "./deployment";
 import { encode, type StoredValue } from "./values";
 
+/** A server that this project does not work with, however long one waits. */
+export class KestraTooOld extends UserError {}
+
 /** How many calls are under way at once. */
 const AT_ONCE = 8;
 
@@ -31,13 +34,13 @@ export class KestraNamespace {
   /**
    * The server's version.
    *
-   * @throws UserError when it is older than 2.0
+   * @throws KestraTooOld when it is older than 2.0
    */
   async version(): Promise<string> {
     const { version } = (await this.client.call<{ version?: string }>("configs")) ?? {};
     const major = Number(/^v?(\d+)\./.exec(version ?? "")?.[1]);
     if (major >= 2) return version!;
-    throw new UserError(
+    throw new KestraTooOld(
       `Kestra ${version ?? "of an unknown version"} is too old: 2.0 or later is needed`,
       this.client.connection.url,
       "upgrade the server",

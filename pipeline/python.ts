@@ -17,12 +17,10 @@ import { inStep, type Progress } from "./progress";
  * @throws UserError when there is no Python or a package cannot be had
  */
 export async function ensurePython(venv: string, requirements: string, progress: Progress): Promise<string> {
-  const bin = path.join(venv, process.platform === "win32" ? "Scripts" : "bin");
-  const stamp = path.join(venv, "requirements.sha256");
-  const wanted = createHash("sha256")
-    .update(await readFile(requirements))
-    .digest("hex");
-  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return bin;
+  const bin = programsOf(venv);
+  const stamp = stampOf(venv);
+  const wanted = await hashOf(requirements);
+  if ((await installedPins(venv)) === wanted) return bin;
 
   await exclusively(`${venv}.lock`, "another installation", () =>
     inStep(progress, "python packages", async () => {
@@ -34,6 +32,24 @@ export async function ensurePython(venv: string, requirements: string, progress:
     }),
   );
   return bin;
+}
+
+/** The folder with an environment's programs. */
+export const programsOf = (venv: string): string =>
+  path.join(venv, process.platform === "win32" ? "Scripts" : "bin");
+
+const stampOf = (venv: string): string => path.join(venv, "requirements.sha256");
+
+/** What a file of requirements is known by in the environment that was made from it. */
+export async function hashOf(requirements: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(requirements))
+    .digest("hex");
+}
+
+/** Hash of the requirements that an environment was made from; `undefined` when there is none, or no whole one. */
+export async function installedPins(venv: string): Promise<string | undefined> {
+  return existsSync(stampOf(venv)) ? readFile(stampOf(venv), "utf8") : undefined;
 }
 
 async function install(venv: string, bin: string, requirements: string): Promise<void> {
@@ -80,7 +96,12 @@ async function install(venv: string, bin: string, requirements: string): Promise
   }
 }
 
-async function findPython(): Promise<string> {
+/**
+ * The name of a Python that dbt works with.
+ *
+ * @throws UserError when there is none
+ */
+export async function findPython(): Promise<string> {
   const candidates = ["python3.11", "python3", "python3.12", "python3.13", "python"];
   for (const name of candidates) {
     const version = /^Python 3\.(\d+)/.exec((await firstLine(name, "--version")) ?? "");

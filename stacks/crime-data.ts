@@ -12,14 +12,7 @@ import { CrimeStack } from "./crime-stack";
 /** What must outlive every machine: data, the disk, secrets, and the identity that may touch them. */
 export class CrimeData extends CrimeStack {
   constructor(scope: Construct, settings: Settings) {
-    super(scope, "crime-data", settings, [
-      "bigquery",
-      "cloudresourcemanager",
-      "compute",
-      "iam",
-      "secretmanager",
-      "storage",
-    ]);
+    super(scope, "crime-data", settings);
     const { location, kmsKey, keepData, noncurrentDays } = settings;
     const { names } = this;
     const common = { project: settings.projectId, location, ...(kmsKey && { kmsKey }) };

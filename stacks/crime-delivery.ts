@@ -6,7 +6,7 @@ import { CrimeStack } from "./crime-stack";
 /** What lets the workflows of one repository plan and apply. */
 export class CrimeDelivery extends CrimeStack {
   constructor(scope: Construct, settings: Settings & { readonly githubRepository: string }) {
-    super(scope, "crime-delivery", settings, ["iamcredentials", "sts"]);
+    super(scope, "crime-delivery", settings);
     const { projectId: project, projectNumber, githubRepository, githubEnvironment, stateBucket } = settings;
     new GithubFederation(this, "Github", {
       project,

@@ -12,13 +12,7 @@ import { CrimeStack } from "./crime-stack";
 /** What runs the pipeline and watches it; it can be destroyed and made again without losing anything. */
 export class CrimeOrchestrator extends CrimeStack {
   constructor(scope: Construct, settings: Settings) {
-    super(scope, "crime-orchestrator", settings, [
-      "iap",
-      "logging",
-      "monitoring",
-      "oslogin",
-      ...(settings.billingAccount ? ["billingbudgets"] : []),
-    ]);
+    super(scope, "crime-orchestrator", settings);
     const { projectId: project, projectNumber, kmsKey, alertEmail, billingAccount, monthlyBudget } = settings;
     const { names } = this;
 

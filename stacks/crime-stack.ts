@@ -9,10 +9,8 @@ import { Policies } from "../constructs/policies/policy";
 import { ProjectServices } from "../constructs/project-services";
 import type { Settings } from "../config";
 import { namesOf, type CloudStackName, type Names } from "./names";
+import { oldestTerraform, servicesOf } from "./needs";
 import { descriptionOf, outputsOf } from "./outputs";
-
-/** Oldest Terraform that knows everything the stacks use. */
-export const terraformVersion = ">= 1.9.0";
 
 /**
  * Where a stack keeps its state, and with which Terraform it works.
@@ -31,7 +29,7 @@ export function declareTerraform(stack: TerraformStack, stateBucket?: string): v
       const folder = join(session.outdir, session.manifest.forStack(stack).workingDirectory);
       writeFileSync(
         join(folder, "versions.tf"),
-        `terraform {\n  required_version = "${terraformVersion}"\n}\n`,
+        `terraform {\n  required_version = ">= ${oldestTerraform}"\n}\n`,
       );
     },
   };
@@ -41,19 +39,17 @@ export function declareTerraform(stack: TerraformStack, stateBucket?: string): v
 export abstract class CrimeStack extends TerraformStack {
   protected readonly names: Names;
 
-  /** @param services short names of the APIs that the stack needs */
   protected constructor(
     scope: Construct,
     id: CloudStackName,
     protected readonly settings: Settings,
-    services: readonly string[],
   ) {
     super(scope, id);
     const { projectId: project, location, zone } = settings;
     this.names = namesOf(settings);
     declareTerraform(this, settings.stateBucket);
     new GoogleProvider(this, "Google", { project, region: location, zone });
-    new ProjectServices(this, "Services", { project, services });
+    new ProjectServices(this, "Services", { project, services: servicesOf(settings)[id] });
     for (const [name, value] of Object.entries(outputsOf(settings)[id])) {
       new TerraformOutput(this, name, { value, description: descriptionOf(id, name) }).overrideLogicalId(
         name,

@@ -23,6 +23,7 @@ const install: Readonly<Record<string, string>> = {
  * Runs steps one after the other and stops at the first that fails.
  *
  * @param tell told the title of each step
+ * @param ended told with which exit code a step has ended well
  * @returns what the capturing steps printed
  * @throws UserError naming the step that failed
  */
@@ -30,6 +31,7 @@ export function execute(
   steps: readonly Step[],
   tell: (line: string) => void,
   run: Run = spawnSync,
+  ended: (step: Step, status: number) => void = () => undefined,
 ): Partial<Record<CloudStackName, string>> {
   const captured: Partial<Record<CloudStackName, string>> = {};
   for (const step of steps) {
@@ -51,13 +53,14 @@ export function execute(
       const hint = install[step.command] ?? "install it and try again";
       throw new UserError(`${step.command} was not found`, step.title, hint);
     }
-    if (status !== 0) {
+    if (status === null || (status !== 0 && status !== step.alsoWell)) {
       throw new UserError(
         `${step.command} ended with ${status ?? error?.message ?? "a signal"}`,
         step.title,
         "its own message stands above; what came before is done, and the same command goes on from there",
       );
     }
+    ended(step, status);
     if (step.capture) captured[step.capture] = stdout.toString();
   }
   return captured;

@@ -16,6 +16,8 @@ export interface Step {
   readonly capture?: CloudStackName;
   /** Do not show what it prints; faults are shown all the same. @default false */
   readonly quiet?: boolean;
+  /** An exit code besides 0 that means well. */
+  readonly alsoWell?: number;
   /** Arguments of a question to the same command: when it ends well, the step is not needed. */
   readonly unless?: readonly string[];
 }
@@ -31,10 +33,20 @@ export interface InfraOptions {
   readonly includingData?: boolean;
   /** Plan without a lock on the state, as an identity must that may only read it. */
   readonly withoutLock?: boolean;
+  /** Of `plan`: keep each plan in a file. Of `deploy`: apply what was kept so, and nothing else. */
+  readonly kept?: boolean;
+  /** Of `plan`: what `destroy` would take down. */
+  readonly destroying?: boolean;
 }
 
+/** Where a plan is kept, in the folder of its stack. */
+export const planFile = "crime.tfplan";
+
+/** Exit code of a kept plan that changes something. */
+export const differs = 2;
+
 /** Folder of a synthesized stack. */
-const folderOf = (stack: string): string => `cdktf.out/stacks/${stack}`;
+export const folderOf = (stack: string): string => `cdktf.out/stacks/${stack}`;
 
 const synth = (stacks: readonly string[], keepData = true): Step => ({
   title: "synthesize",
@@ -83,11 +95,12 @@ export function stepsOf(command: InfraCommand, settings: Settings, options: Infr
   }
   const approval = options.yes ? ["-input=false", "-auto-approve"] : [];
   switch (command) {
-    case "plan": {
-      const args = ["-input=false", ...(options.withoutLock ? ["-lock=false"] : [])];
-      return [synth(stacks), ...stacks.flatMap((stack) => [init(stack), terraform(stack, "plan", args)])];
-    }
+    case "plan":
+      return planSteps(stacks, options);
     case "deploy":
+      if (options.kept) {
+        return stacks.map((stack) => terraform(stack, "apply", ["-input=false", planFile]));
+      }
       return [
         synth(stacks),
         ...stacks.flatMap((stack) => [init(stack), terraform(stack, "apply", approval)]),
@@ -107,7 +120,29 @@ export function stepsOf(command: InfraCommand, settings: Settings, options: Infr
   }
 }
 
-/** Machines first, data last and only when asked for by name: their locks are taken off before. */
+function planSteps(stacks: readonly string[], options: InfraOptions): Step[] {
+  const { withoutLock, kept, destroying = false, includingData = false } = options;
+  const concerned = destroying ? doomedOf(stacks, includingData) : stacks;
+  const args = [
+    "-input=false",
+    ...(withoutLock ? ["-lock=false"] : []),
+    ...(destroying ? ["-destroy"] : []),
+    ...(kept ? ["-detailed-exitcode", `-out=${planFile}`] : []),
+  ];
+  return [
+    synth(concerned, !(destroying && includingData)),
+    ...concerned.flatMap((stack) => [
+      init(stack),
+      terraform(stack, "plan", args, kept ? { alsoWell: differs } : {}),
+    ]),
+  ];
+}
+
+/** Against the order of applying: machines first, data last and only when asked for by name. */
+const doomedOf = (stacks: readonly string[], includingData: boolean): string[] =>
+  [...stacks].reverse().filter((stack) => stack !== "crime-data" || includingData);
+
+/** The locks of the data are taken off before they go. */
 function destroySteps(stacks: readonly string[], approval: readonly string[], options: InfraOptions): Step[] {
   const { includingData = false } = options;
   if (options.stacks?.includes("crime-data") && !includingData) {
@@ -117,7 +152,7 @@ function destroySteps(stacks: readonly string[], approval: readonly string[], op
       "add --including-data if they shall really go",
     );
   }
-  const doomed = [...stacks].reverse().filter((stack) => stack !== "crime-data" || includingData);
+  const doomed = doomedOf(stacks, includingData);
   return [
     synth(doomed, !includingData),
     ...doomed.flatMap((stack) => [

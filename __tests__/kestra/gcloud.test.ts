@@ -96,6 +96,8 @@ it("tells in one line what a command lacks", async () => {
   );
   expect([secret.code, secret.stderr]).toEqual([1, expect.stringContaining("--secret db_password=")]);
   expect(secret.stderr + secret.stdout).not.toContain("very-hidden");
+  const asked = await crime(["kestra", "status"], { ...login, CRIME_PROJECT_ID: "" });
+  expect([asked.code, asked.stderr]).toEqual([1, expect.stringContaining("projectId is missing")]);
   const down = await crime(["kestra", "status", "--outputs", file], login);
   expect([down.code, down.stderr]).toEqual([
     1,

@@ -33,6 +33,28 @@ test("plan asks nothing, and takes no lock when it may only read", () => {
   );
 });
 
+test("a plan can be kept, and then exactly that is applied", () => {
+  const kept = stepsOf("plan", withoutRepository, { kept: true }).filter(({ args }) => args[0] === "plan");
+  expect(kept.map(({ args, alsoWell }) => [args.join(" "), alsoWell])).toEqual([
+    ["plan -input=false -detailed-exitcode -out=crime.tfplan", 2],
+    ["plan -input=false -detailed-exitcode -out=crime.tfplan", 2],
+  ]);
+  expect(lines("deploy", { kept: true, stacks: ["crime-data"] })).toEqual([
+    "crime-data: terraform apply -input=false crime.tfplan",
+  ]);
+});
+
+test("what destroy would take down can be shown before", () => {
+  expect(lines("plan", { destroying: true }).filter((text) => !text.includes("init"))).toEqual([
+    `${synth} crime-orchestrator crime-delivery`,
+    "crime-orchestrator: terraform plan -input=false -destroy",
+    "crime-delivery: terraform plan -input=false -destroy",
+  ]);
+  const [first, ...rest] = stepsOf("plan", settings, { destroying: true, includingData: true });
+  expect(first!.env).toMatchObject({ CRIME_KEEP_DATA: "false" });
+  expect(line(rest.at(-1)!)).toBe("crime-data: terraform plan -input=false -destroy");
+});
+
 test("deploy applies in order and leaves the question to terraform", () => {
   expect(lines("deploy").filter((text) => text.includes("apply"))).toEqual([
     "crime-data: terraform apply",
@@ -138,6 +160,16 @@ describe("execute", () => {
     );
     expect(calls).toHaveLength(1);
     expect(() => execute([step()], () => undefined, answers(null).run)).toThrow("ended with a signal");
+  });
+
+  test("tells the exit codes that mean well", () => {
+    const codes: number[] = [];
+    const note = (_: Step, code: number) => void codes.push(code);
+    execute([step(), step({ alsoWell: 2 })], () => undefined, answers(0, 2).run, note);
+    expect(codes).toEqual([0, 2]);
+    expect(() => execute([step({ alsoWell: 2 })], () => undefined, answers(1).run, note)).toThrow(
+      "terraform ended with 1",
+    );
   });
 
   test("leaves out what is already done", () => {

@@ -1,0 +1,88 @@
+import type { Settings } from "../config";
+import { namesOf, type CloudStackName } from "../stacks/names";
+import { cloudStacks } from "../stacks/steps";
+import { stacksThatGo } from "./stages";
+
+/** Something that is still there, what it costs, and the command that removes it. */
+export interface LeftOver {
+  readonly what: string;
+  readonly costs: string;
+  readonly remove: string;
+}
+
+/** What each stack holds, in words. */
+function holds(settings: Settings): Record<CloudStackName, string> {
+  const { rawBucket, processedBucket, dashboardBucket, datasets, dataDisk, host } = namesOf(settings);
+  return {
+    "crime-data":
+      `buckets ${rawBucket}, ${processedBucket}, ${dashboardBucket}; datasets ${Object.values(datasets).join(", ")}; ` +
+      `disk ${dataDisk} (${settings.dataDiskGb} GB); Kestra's secrets; the pipeline's identity`,
+    "crime-delivery": "the federation with GitHub and its two identities",
+    "crime-orchestrator": `the VM ${host}, its network, alerts and budget`,
+  };
+}
+
+/** What goes and what stays, a line for each stack. */
+export function goesAndStays(settings: Settings, includingData: boolean): string[] {
+  const goes = stacksThatGo(settings, includingData);
+  return cloudStacks(settings).map(
+    (stack) => `${goes.includes(stack) ? "goes " : "stays"} ${stack}: ${holds(settings)[stack]}`,
+  );
+}
+
+/**
+ * What `crime down` leaves behind. Prices are Google's list prices in us-central1, in US dollars a month; elsewhere
+ * they differ by some tenths.
+ */
+export function leftOver(settings: Settings, includingData: boolean): LeftOver[] {
+  const { projectId, dataDiskGb, stateBucket } = settings;
+  const { dataDisk } = namesOf(settings);
+  const ofDisk = `--project=${projectId} --filter="sourceDisk~/${dataDisk}$"`;
+  const data: LeftOver[] = includingData
+    ? [
+        {
+          what: "what the buckets held, recoverable for 7 days",
+          costs: "like the buckets, until it expires by itself",
+          remove: "nothing to do",
+        },
+        {
+          what: `snapshots of the disk ${dataDisk}`,
+          costs: "0.05 a GB that they hold",
+          remove: `gcloud compute snapshots delete $(gcloud compute snapshots list ${ofDisk} --format="value(name)") --project=${projectId}`,
+        },
+      ]
+    : [
+        {
+          what: `crime-data: ${holds(settings)["crime-data"]}; the page stays readable`,
+          costs:
+            `the disk about ${Math.round(dataDiskGb * 0.1)}, at 0.10 a GB; its snapshots 0.05 a GB that they hold; ` +
+            "buckets 0.02 a GB; datasets nothing below 10 GB; secrets 0.06 each beyond six",
+          remove: "npx crime down --including-data",
+        },
+      ];
+  return [
+    ...data,
+    stateBucket === undefined
+      ? {
+          what: "Terraform's states in .data/terraform on this machine",
+          costs: "nothing",
+          remove: includingData ? "rm -r .data/terraform" : "keep them: the data are known by them",
+        }
+      : {
+          what: `Terraform's states in gs://${stateBucket}`,
+          costs: "a fraction of a cent",
+          remove: includingData
+            ? `gcloud storage rm --recursive gs://${stateBucket}`
+            : "keep them: the data are known by them",
+        },
+    {
+      what: "Google's APIs stay switched on",
+      costs: "nothing",
+      remove: `gcloud services disable NAME --project=${projectId}`,
+    },
+  ];
+}
+
+/** The remains, one line each. */
+export const renderLeftOver = (remains: readonly LeftOver[]): string[] =>
+  remains.map(({ what, costs, remove }) => `left: ${what}\n      costs ${costs}\n      to remove: ${remove}`);

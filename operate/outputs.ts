@@ -1,0 +1,12 @@
+import type { Settings } from "../config";
+import { outputsOf, type Outputs } from "../stacks/outputs";
+
+/** What the stacks tell when they are deployed with these settings, without asking Terraform. */
+export function expectedOutputs(settings: Settings): Outputs {
+  const {
+    "crime-data": data,
+    "crime-orchestrator": orchestrator,
+    "crime-delivery": delivery,
+  } = outputsOf(settings);
+  return { ...data, ...orchestrator, ...(settings.githubRepository !== undefined && delivery) };
+}

@@ -118,8 +118,11 @@ async function writeOne(
   try {
     await server.write(kind, key, desired, action === "update");
   } catch (error) {
-    // Another deployment was quicker, or an answer was lost: fine if what is there is what we want.
-    const isThere = error instanceof KestraError && (error.status === 409 || error.status === undefined);
+    // Another deployment was quicker (a conflict, or a server that trips over it), or an answer was lost: fine if what
+    // is there is what we want.
+    const isThere =
+      error instanceof KestraError &&
+      (error.status === undefined || error.status === 409 || error.status >= 500);
     if (!isThere || !(await isAsDesired(kind, key, desired, server).catch(() => false))) throw error;
     return;
   }

@@ -6,6 +6,7 @@ const props = {
   projectNumber: "123",
   repository: "octo/crime",
   machineAccount: "vm@p.iam.gserviceaccount.com",
+  adminPasswordSecret: "crime-admin-password",
 };
 
 test("believes pull requests, main and the environment of one repository", () => {
@@ -24,13 +25,13 @@ test("believes pull requests, main and the environment of one repository", () =>
     attribute_mapping: {
       "google.subject": "assertion.sub",
       "attribute.repository": "assertion.repository",
-      "attribute.access": `${approved} ? "apply" : "plan"`,
+      "attribute.access": `${approved} ? "apply" : (assertion.sub == "repo:octo/crime:ref:refs/heads/main" ? "check" : "plan")`,
     },
     oidc: { issuer_uri: "https://token.actions.githubusercontent.com" },
   });
 });
 
-test("the plan identity only reads; neither may hand out roles", () => {
+test("the plan identity only reads; none may hand out roles", () => {
   const { all } = synthesize((stack) => new GithubFederation(stack, "Github", props));
   const rolesOf = (account: string) =>
     all("google_project_iam_member")
@@ -38,6 +39,7 @@ test("the plan identity only reads; neither may hand out roles", () => {
       .map(({ role }) => String(role));
   expect(rolesOf("plan")).toHaveLength(11);
   for (const role of rolesOf("plan")) expect(role).toMatch(/viewer|reviewer/i);
+  expect(rolesOf("check")).toEqual(["roles/compute.viewer"]);
   const apply = rolesOf("apply");
   expect(apply).toEqual(expect.arrayContaining([...rolesOf("plan"), "roles/compute.admin"]));
   for (const role of [...rolesOf("plan"), ...apply]) {
@@ -49,20 +51,42 @@ test("the plan identity only reads; neither may hand out roles", () => {
 
 test("a token becomes the identity that its run deserves", () => {
   const { all } = synthesize((stack) => {
-    const { plan, apply } = new GithubFederation(stack, "Github", { ...props, environment: "live" });
-    expect([plan.email, apply.email]).toEqual([
+    const { plan, check, apply } = new GithubFederation(stack, "Github", { ...props, environment: "live" });
+    expect([plan.email, check.email, apply.email]).toEqual([
       "crime-plan@p.iam.gserviceaccount.com",
+      "crime-check@p.iam.gserviceaccount.com",
       "crime-apply@p.iam.gserviceaccount.com",
     ]);
   });
-  expect(all("google_service_account_iam_member").map(({ role, member }) => [role, member])).toEqual([
-    ["roles/iam.serviceAccountUser", expect.stringMatching(/_apply_.*\.member\}$/)],
-    ["roles/iam.workloadIdentityUser", expect.stringMatching(/^principalSet:.*\/attribute\.access\/apply$/)],
-    ["roles/iam.workloadIdentityUser", expect.stringMatching(/^principalSet:.*\/attribute\.access\/plan$/)],
+  const federated = all("google_service_account_iam_member").map(({ role, member, service_account_id }) => [
+    role,
+    /attribute\.access\/(\w+)$/.exec(String(member))?.[1] ?? String(member),
+    /_(plan|check|apply)_/.exec(String(service_account_id))?.[1] ?? String(service_account_id),
+  ]);
+  const federation = "roles/iam.workloadIdentityUser";
+  expect(federated).toEqual([
+    [
+      "roles/iam.serviceAccountUser",
+      expect.stringMatching(/_apply_.*\.member\}$/),
+      "projects/p/serviceAccounts/vm@p.iam.gserviceaccount.com",
+    ],
+    [federation, "apply", "apply"],
+    [federation, "check", "check"],
+    [federation, "check", "plan"],
+    [federation, "plan", "plan"],
   ]);
 });
 
-test("the plan identity reads the state, the apply identity writes it; without a bucket neither", () => {
+test("only the check identity is given the login of Kestra, and nothing but this one secret", () => {
+  const { one } = synthesize((stack) => new GithubFederation(stack, "Github", props));
+  expect(one("google_secret_manager_secret_iam_member")).toMatchObject({
+    secret_id: "crime-admin-password",
+    role: "roles/secretmanager.secretAccessor",
+    member: expect.stringMatching(/_check_.*\.member\}$/) as string,
+  });
+});
+
+test("plan and check identity read the state, the apply identity writes it; without a bucket none", () => {
   const state = (stateBucket?: string) =>
     synthesize(
       (stack) => new GithubFederation(stack, "Github", { ...props, ...(stateBucket && { stateBucket }) }),
@@ -72,6 +96,7 @@ test("the plan identity reads the state, the apply identity writes it; without a
   expect(state()).toEqual([]);
   expect(state("states")).toEqual([
     ["states", "roles/storage.objectUser"],
+    ["states", "roles/storage.objectViewer"],
     ["states", "roles/storage.objectViewer"],
   ]);
 });

@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { settingVariables } from "../../config";
+import { lintWorkflows } from "../../scripts/lint-workflows";
 import { marker } from "../../scripts/plan-comment";
 import { workflowSettings } from "../../scripts/workflow-settings";
-import { projectDir } from "../support/crime";
+import { projectDir, temporaryFolder, writeFile } from "../support/crime";
 import { action, stepsOf, workflow, type Job } from "./support/workflow";
 
 const names = readdirSync(path.join(projectDir, ".github/workflows")).map((file) =>
@@ -137,3 +139,22 @@ test("docs/ci.md names every workflow, and no variable that is no setting", () =
   );
   for (const name of named) expect(settingVariables).toContain(name);
 });
+
+// Everything else here runs without Go: a machine without it is told so, and CI has it.
+const go = spawnSync("go", ["version"]).status === 0;
+if (!go) console.warn("not run: actionlint, which is built with Go");
+
+(go || process.env["CI"] ? test : test.skip)(
+  "actionlint finds nothing here, and a fault where one is",
+  () => {
+    expect(lintWorkflows()).toBe("");
+    const faulty = text(".github/workflows/drift.yml").replace(
+      "vars.CRIME_PROJECT_ID",
+      "var.CRIME_PROJECT_ID",
+    );
+    expect(lintWorkflows([writeFile(temporaryFolder(), "drift.yml", faulty)])).toMatch(
+      /undefined variable "var"/,
+    );
+  },
+  300_000,
+);

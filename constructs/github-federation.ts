@@ -97,9 +97,13 @@ export class GithubFederation extends Construct implements IGithubFederation {
       displayName: "GitHub",
       description: `Workflows of ${repository}`,
     });
-    const subject = (run: string) => `assertion.sub == "repo:${repository}:${run}"`;
-    const approved = `assertion.ref == "refs/heads/main" && ${subject(`environment:${environment}`)}`;
-    const merged = subject("ref:refs/heads/main");
+    // A repository made or renamed since June 2026 states its ids beside the names, after @ or -: GitHub writes of both.
+    const withIds = repository.replaceAll(".", "[.]").replace("/", "[@-][0-9]+/") + "[@-][0-9]+";
+    const subject = (run: string) =>
+      `(assertion.sub == "repo:${repository}:${run}" || assertion.sub.matches("^repo:${withIds}:${run}$"))`;
+    const onMain = `assertion.ref == "refs/heads/main"`;
+    const approved = `${onMain} && ${subject(`environment:${environment}`)}`;
+    const merged = `${onMain} && ${subject("ref:refs/heads/main")}`;
     new IamWorkloadIdentityPoolProvider(this, "Provider", {
       project,
       workloadIdentityPoolId: pool.workloadIdentityPoolId,
@@ -110,7 +114,7 @@ export class GithubFederation extends Construct implements IGithubFederation {
         "attribute.repository": "assertion.repository",
         "attribute.access": `${approved} ? "apply" : (${merged} ? "check" : "plan")`,
       },
-      attributeCondition: `assertion.repository == "${repository}" && (${approved} || ${subject("pull_request")} || ${merged})`,
+      attributeCondition: `assertion.repository == "${repository}" && ((${approved}) || (${merged}) || ${subject("pull_request")})`,
       oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
     });
     const account = (

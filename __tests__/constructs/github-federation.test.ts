@@ -9,26 +9,78 @@ const props = {
   adminPasswordSecret: "crime-admin-password",
 };
 
-test("believes pull requests, main and the environment of one repository", () => {
+/** What the provider makes of a token: but for the name of `match`, its CEL is JavaScript as well. */
+function accessOf(claims: Readonly<Record<string, string>>, environment?: string): string | undefined {
+  const { one } = synthesize(
+    (stack) => new GithubFederation(stack, "Github", { ...props, ...(environment && { environment }) }),
+  );
+  const { attribute_condition: condition, attribute_mapping: mapping } = one(
+    "google_iam_workload_identity_pool_provider",
+  ) as { attribute_condition: string; attribute_mapping: Record<string, string> };
+  const evaluate = (expression: string): unknown => {
+    const code = `return ${expression.replaceAll(".matches(", ".match(")}`;
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the expression is the construct's own
+    const judge = new Function("assertion", code) as (assertion: object) => unknown;
+    return judge({ repository: "octo/crime", ...claims });
+  };
+  return evaluate(condition) ? String(evaluate(mapping["attribute.access"]!)) : undefined;
+}
+
+test("states where tokens come from and what they are taken for", () => {
   const { one } = synthesize((stack) => {
     const federation = new GithubFederation(stack, "Github", props);
     expect(federation.provider).toBe(
       "projects/123/locations/global/workloadIdentityPools/github/providers/github",
     );
   });
-  const approved =
-    'assertion.ref == "refs/heads/main" && assertion.sub == "repo:octo/crime:environment:production"';
+  const sub = (run: string) =>
+    `(assertion.sub == "repo:octo/crime:${run}" || assertion.sub.matches("^repo:octo[@-][0-9]+/crime[@-][0-9]+:${run}$"))`;
+  const approved = `assertion.ref == "refs/heads/main" && ${sub("environment:production")}`;
+  const merged = `assertion.ref == "refs/heads/main" && ${sub("ref:refs/heads/main")}`;
   expect(one("google_iam_workload_identity_pool_provider")).toMatchObject({
-    attribute_condition:
-      `assertion.repository == "octo/crime" && (${approved} || assertion.sub == "repo:octo/crime:pull_request"` +
-      ' || assertion.sub == "repo:octo/crime:ref:refs/heads/main")',
+    attribute_condition: `assertion.repository == "octo/crime" && ((${approved}) || (${merged}) || ${sub("pull_request")})`,
     attribute_mapping: {
       "google.subject": "assertion.sub",
       "attribute.repository": "assertion.repository",
-      "attribute.access": `${approved} ? "apply" : (assertion.sub == "repo:octo/crime:ref:refs/heads/main" ? "check" : "plan")`,
+      "attribute.access": `${approved} ? "apply" : (${merged} ? "check" : "plan")`,
     },
     oidc: { issuer_uri: "https://token.actions.githubusercontent.com" },
   });
+});
+
+const onMain = { ref: "refs/heads/main" };
+test.each(["octo/crime", "octo@12/crime@345", "octo-12/crime-345"])(
+  "a run becomes what it is: subjects of %s",
+  (name) => {
+    const sub = (end: string) => ({ sub: `repo:${name}:${end}` });
+    expect(accessOf({ ref: "refs/pull/7/merge", ...sub("pull_request") })).toBe("plan");
+    expect(accessOf({ ...onMain, ...sub("ref:refs/heads/main") })).toBe("check");
+    expect(accessOf({ ...onMain, ...sub("environment:production") })).toBe("apply");
+    expect(accessOf({ ...onMain, ...sub("environment:live") }, "live")).toBe("apply");
+  },
+);
+
+test.each([
+  [
+    "another repository",
+    { repository: "evil/crime", ...onMain, sub: "repo:evil/crime:environment:production" },
+  ],
+  ["another owner's subject", { ...onMain, sub: "repo:evil@1/crime@2:environment:production" }],
+  ["a name that only begins alike", { ...onMain, sub: "repo:octo@1x/crime@2:environment:production" }],
+  [
+    "an environment that ends alike",
+    { ...onMain, sub: "repo:octo@1/crime@2:environment:x:environment:production" },
+  ],
+  ["another branch", { ref: "refs/heads/b", sub: "repo:octo/crime:ref:refs/heads/b" }],
+  [
+    "the environment from another branch",
+    { ref: "refs/heads/b", sub: "repo:octo/crime:environment:production" },
+  ],
+  ["another environment", { ...onMain, sub: "repo:octo/crime:environment:test" }],
+  ["a branch that ends alike", { ref: "refs/heads/x/main", sub: "repo:octo/crime:ref:refs/heads/x/main" }],
+  ["a tag", { ref: "refs/tags/main", sub: "repo:octo/crime:ref:refs/tags/main" }],
+])("%s gets nothing", (_, claims) => {
+  expect(accessOf(claims)).toBeUndefined();
 });
 
 test("the plan identity only reads; none may hand out roles", () => {

@@ -109,6 +109,9 @@ const shape = schema.shape as Record<string, z.ZodType>;
 export const variableOf = (name: string): string =>
   `CRIME_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
+/** The environment variables of all settings. */
+export const settingVariables: readonly string[] = Object.keys(shape).map(variableOf);
+
 /**
  * Checks raw values and fills in the defaults.
  *

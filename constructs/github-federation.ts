@@ -1,6 +1,7 @@
 import { IamWorkloadIdentityPool } from "@cdktf/provider-google/lib/iam-workload-identity-pool";
 import { IamWorkloadIdentityPoolProvider } from "@cdktf/provider-google/lib/iam-workload-identity-pool-provider";
 import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-account-iam-member";
+import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-manager-secret-iam-member";
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import { Construct } from "constructs";
 import { ServiceIdentity, type IServiceIdentity } from "./service-identity";
@@ -35,9 +36,14 @@ const applyRoles = [
   "roles/storage.admin",
 ];
 
+/** What gcloud asks of the machine before it opens a tunnel. */
+const checkRoles = ["roles/compute.viewer"];
+
 export interface IGithubFederation {
   /** Reads, for pull requests and the nightly comparison. */
   readonly plan: IServiceIdentity;
+  /** Logs in to Kestra, for the nightly comparison of the flows: for main alone, never for a pull request. */
+  readonly check: IServiceIdentity;
   /** Changes, for the main branch behind the environment's approval. */
   readonly apply: IServiceIdentity;
   /** What a workflow states as its `workload_identity_provider`. */
@@ -61,12 +67,15 @@ export interface GithubFederationProps {
   readonly stateBucket?: string;
   /** E-mail address of the account that machines run as, which an apply must be able to attach. */
   readonly machineAccount: string;
+  /** Id of the secret with the password of Kestra's administrator, the only login that Kestra has. */
+  readonly adminPasswordSecret: string;
 }
 
 /**
  * Lets the workflows of one repository act in the project, without any key.
  *
- * A token of GitHub becomes the plan or the apply identity by what it says of its run; forks get no token at all.
+ * A token of GitHub becomes the plan, the check or the apply identity by what it says of its run; forks get no token at
+ * all.
  */
 export class GithubFederation extends Construct implements IGithubFederation {
   /** The provider's full name, known without asking for it. */
@@ -75,6 +84,7 @@ export class GithubFederation extends Construct implements IGithubFederation {
   }
 
   readonly plan: IServiceIdentity;
+  readonly check: IServiceIdentity;
   readonly apply: IServiceIdentity;
   readonly provider: string;
 
@@ -87,9 +97,13 @@ export class GithubFederation extends Construct implements IGithubFederation {
       displayName: "GitHub",
       description: `Workflows of ${repository}`,
     });
-    const subject = (run: string) => `assertion.sub == "repo:${repository}:${run}"`;
-    const approved = `assertion.ref == "refs/heads/main" && ${subject(`environment:${environment}`)}`;
-    const reading = `${subject("pull_request")} || ${subject("ref:refs/heads/main")}`;
+    // A repository made or renamed since June 2026 states its ids beside the names, after @ or -: GitHub writes of both.
+    const withIds = repository.replaceAll(".", "[.]").replace("/", "[@-][0-9]+/") + "[@-][0-9]+";
+    const subject = (run: string) =>
+      `(assertion.sub == "repo:${repository}:${run}" || assertion.sub.matches("^repo:${withIds}:${run}$"))`;
+    const onMain = `assertion.ref == "refs/heads/main"`;
+    const approved = `${onMain} && ${subject(`environment:${environment}`)}`;
+    const merged = `${onMain} && ${subject("ref:refs/heads/main")}`;
     new IamWorkloadIdentityPoolProvider(this, "Provider", {
       project,
       workloadIdentityPoolId: pool.workloadIdentityPoolId,
@@ -98,36 +112,51 @@ export class GithubFederation extends Construct implements IGithubFederation {
       attributeMapping: {
         "google.subject": "assertion.sub",
         "attribute.repository": "assertion.repository",
-        "attribute.access": `${approved} ? "apply" : "plan"`,
+        "attribute.access": `${approved} ? "apply" : (${merged} ? "check" : "plan")`,
       },
-      attributeCondition: `assertion.repository == "${repository}" && (${approved} || ${reading})`,
+      attributeCondition: `assertion.repository == "${repository}" && ((${approved}) || (${merged}) || ${subject("pull_request")})`,
       oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
     });
-    const account = (name: "plan" | "apply", description: string, projectRoles: readonly string[]) => {
+    const account = (
+      name: "plan" | "check" | "apply",
+      description: string,
+      projectRoles: readonly string[],
+      runs: readonly string[] = [name],
+    ) => {
       const made = new ServiceIdentity(this, name, {
         project,
         accountId: `crime-${name}`,
         description,
         projectRoles,
       });
-      made.grantFederation({
-        id: `github-${name}`,
-        member: `principalSet://iam.googleapis.com/${pool.name}/attribute.access/${name}`,
-      });
+      for (const run of runs) {
+        made.grantFederation({
+          id: `github-${run}`,
+          member: `principalSet://iam.googleapis.com/${pool.name}/attribute.access/${run}`,
+        });
+      }
       if (stateBucket) {
         new StorageBucketIamMember(this, `${name}-state`, {
           bucket: stateBucket,
-          role: name === "plan" ? "roles/storage.objectViewer" : "roles/storage.objectUser",
+          role: name === "apply" ? "roles/storage.objectUser" : "roles/storage.objectViewer",
           member: made.member,
         });
       }
       return made;
     };
-    this.plan = account("plan", "Plans on pull requests; reads only", planRoles);
+    // Main may plan, too: the nightly comparison, and what an approval is asked for.
+    this.plan = account("plan", "Plans; reads only", planRoles, ["plan", "check"]);
+    this.check = account("check", "Compares the flows on Kestra with main, every night", checkRoles);
     this.apply = account("apply", "Applies what main holds, behind an approval", [
       ...planRoles,
       ...applyRoles,
     ]);
+    new SecretManagerSecretIamMember(this, "check-login", {
+      project,
+      secretId: props.adminPasswordSecret,
+      role: "roles/secretmanager.secretAccessor",
+      member: this.check.member,
+    });
     new ServiceAccountIamMember(this, "apply-machine", {
       serviceAccountId: `projects/${project}/serviceAccounts/${props.machineAccount}`,
       role: "roles/iam.serviceAccountUser",

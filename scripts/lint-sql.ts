@@ -8,7 +8,7 @@ import { ensurePython } from "../pipeline/python";
 const root = path.join(__dirname, "..");
 const target = path.join(tmpdir(), "crime-lint-sql");
 
-/** Lints the models and tests of dbt as DuckDB compiles them; needs no database and no network. */
+/** Lints the models and tests of dbt, or the files that are named, as DuckDB compiles them; needs no database and no network. */
 async function main(): Promise<void> {
   const progress = showProgress(process.stderr);
   const bin = await ensurePython(
@@ -16,7 +16,9 @@ async function main(): Promise<void> {
     path.join(root, "requirements-lint.txt"),
     progress,
   ).finally(() => progress.end());
-  const args = ["lint", "--nocolor", "--disable-progress-bar", "dbt_crime/models", "dbt_crime/tests"];
+  const named = process.argv.slice(2);
+  const places = named.length > 0 ? named : ["dbt_crime/models", "dbt_crime/tests"];
+  const args = ["lint", "--nocolor", "--disable-progress-bar", ...places];
   const { status } = spawnSync(path.join(bin, "sqlfluff"), args, {
     cwd: root,
     env: { ...process.env, DUCKDB_PATH: ":memory:", DBT_TARGET_PATH: target, DBT_LOG_PATH: target },

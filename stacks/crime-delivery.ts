@@ -14,6 +14,7 @@ export class CrimeDelivery extends CrimeStack {
       repository: githubRepository,
       environment: githubEnvironment,
       machineAccount: this.names.pipelineAccount,
+      adminPasswordSecret: this.names.secrets.adminPassword,
       ...(stateBucket && { stateBucket }),
     });
   }

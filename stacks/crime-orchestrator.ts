@@ -35,7 +35,8 @@ export class CrimeOrchestrator extends CrimeStack {
       ...(kmsKey && { kmsKey }),
     });
     settings.operators.map(identity).forEach((operator) => host.grantOperate(operator));
-    if (settings.githubRepository) host.grantTunnel(identity(`serviceAccount:${names.applyAccount}`));
+    for (const account of settings.githubRepository ? [names.applyAccount, names.checkAccount] : [])
+      host.grantTunnel(identity(`serviceAccount:${account}`));
 
     const mail =
       alertEmail === undefined ? undefined : new MailChannel(this, "Mail", { project, email: alertEmail });

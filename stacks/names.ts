@@ -17,6 +17,7 @@ export interface Names {
   readonly pipelineAccountId: string;
   readonly pipelineAccount: string;
   readonly planAccount: string;
+  readonly checkAccount: string;
   readonly applyAccount: string;
   readonly host: string;
   readonly dataDisk: string;
@@ -37,6 +38,7 @@ export function namesOf(settings: Settings): Names {
     pipelineAccountId,
     pipelineAccount: ServiceIdentity.emailOf(project, pipelineAccountId),
     planAccount: ServiceIdentity.emailOf(project, "crime-plan"),
+    checkAccount: ServiceIdentity.emailOf(project, "crime-check"),
     applyAccount: ServiceIdentity.emailOf(project, "crime-apply"),
     host: "crime-kestra",
     dataDisk,

@@ -37,7 +37,8 @@ const described = {
   },
   "crime-delivery": {
     federation_provider: "What a workflow states as its workload identity provider",
-    plan_account: "Service account of pull requests",
+    plan_account: "Service account of pull requests and plans",
+    check_account: "Service account of the nightly check of the flows",
     apply_account: "Service account of main",
   },
 } as const satisfies Record<CloudStackName, Record<string, string>>;
@@ -86,6 +87,7 @@ export function outputsOf(settings: Settings): { [S in CloudStackName]: Record<N
     "crime-delivery": {
       federation_provider: GithubFederation.providerOf(settings.projectNumber),
       plan_account: names.planAccount,
+      check_account: names.checkAccount,
       apply_account: names.applyAccount,
     },
   };

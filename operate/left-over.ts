@@ -1,4 +1,5 @@
 import type { Settings } from "../config";
+import { priceOf } from "../cost/prices";
 import { namesOf, type CloudStackName } from "../stacks/names";
 import { cloudStacks } from "../stacks/steps";
 import { stacksThatGo } from "./stages";
@@ -17,7 +18,7 @@ function holds(settings: Settings): Record<CloudStackName, string> {
     "crime-data":
       `buckets ${rawBucket}, ${processedBucket}, ${dashboardBucket}; datasets ${Object.values(datasets).join(", ")}; ` +
       `disk ${dataDisk} (${settings.dataDiskGb} GB); Kestra's secrets; the pipeline's identity`,
-    "crime-delivery": "the federation with GitHub and its two identities",
+    "crime-delivery": "the federation with GitHub and its three identities",
     "crime-orchestrator": `the VM ${host}, its network, alerts and budget`,
   };
 }
@@ -30,13 +31,12 @@ export function goesAndStays(settings: Settings, includingData: boolean): string
   );
 }
 
-/**
- * What `crime down` leaves behind. Prices are Google's list prices in us-central1, in US dollars a month; elsewhere
- * they differ by some tenths.
- */
+/** What `crime down` leaves behind, with the list prices of `cost/prices.json`, in US dollars a month. */
 export function leftOver(settings: Settings, includingData: boolean): LeftOver[] {
   const { projectId, dataDiskGb, stateBucket } = settings;
   const { dataDisk } = namesOf(settings);
+  const a = (name: string): string => `${priceOf(name).usd} a GiB`;
+  const disk = Math.round(dataDiskGb * priceOf("pd-balanced").usd);
   const ofDisk = `--project=${projectId} --filter="sourceDisk~/${dataDisk}$"`;
   const data: LeftOver[] = includingData
     ? [
@@ -47,7 +47,7 @@ export function leftOver(settings: Settings, includingData: boolean): LeftOver[]
         },
         {
           what: `snapshots of the disk ${dataDisk}`,
-          costs: "0.05 a GB that they hold",
+          costs: `${a("snapshot")} that they hold`,
           remove: `gcloud compute snapshots delete $(gcloud compute snapshots list ${ofDisk} --format="value(name)") --project=${projectId}`,
         },
       ]
@@ -55,8 +55,9 @@ export function leftOver(settings: Settings, includingData: boolean): LeftOver[]
         {
           what: `crime-data: ${holds(settings)["crime-data"]}; the page stays readable`,
           costs:
-            `the disk about ${Math.round(dataDiskGb * 0.1)}, at 0.10 a GB; its snapshots 0.05 a GB that they hold; ` +
-            "buckets 0.02 a GB; datasets nothing below 10 GB; secrets 0.06 each beyond six",
+            `the disk about ${disk}, at ${a("pd-balanced")}; its snapshots ${a("snapshot")} that they hold; buckets ` +
+            `${a("bucket-standard")}; datasets nothing below ${priceOf("bigquery-storage").free} GiB; secrets ` +
+            `${priceOf("secret-version").usd} each beyond ${priceOf("secret-version").free}`,
           remove: "npx crime down --including-data",
         },
       ];

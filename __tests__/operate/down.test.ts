@@ -49,7 +49,7 @@ it("keeps the data, and says what they cost and how they go", async () => {
   expect(world.log().filter((line) => /crime-data/.test(line))).toEqual([]);
   expect(world.asked).toEqual(["Take it down?"]);
   const text = world.printed.join("\n");
-  expect(text).toMatch(/left: crime-data: buckets.*\n.*the disk about 5, at 0\.10 a GB/);
+  expect(text).toMatch(/left: crime-data: buckets.*\n.*the disk about 6, at 0\.11 a GiB/);
   expect(text).toContain("to remove: npx crime down --including-data");
   expect(text).toContain("Terraform's states in gs://my-crime-project-state");
 });
@@ -77,7 +77,7 @@ it("knows of states on this machine", () => {
     leftOver(local, data).find(({ what }) => what.includes(".data/terraform"));
   expect(states(true)!.remove).toBe("rm -r .data/terraform");
   expect(states(false)!.remove).toMatch(/^keep them/);
-  expect(leftOver({ ...settings, dataDiskGb: 200 }, false)[0]!.costs).toContain("about 20,");
+  expect(leftOver({ ...settings, dataDiskGb: 200 }, false)[0]!.costs).toContain("about 22,");
 });
 
 describe("on the command line", () => {

@@ -1,4 +1,4 @@
-import { datasetById, type DatasetId } from "../../datasets";
+import { datasetById, datasets, type DatasetId } from "../../datasets";
 import { logLines } from "../../compose/log-lines";
 import type { Attempt } from "../../pipeline/attempt";
 import { appendSql } from "../../pipeline/bigquery";
@@ -78,11 +78,15 @@ function agesServed(attempts: readonly Attempt[], today: string): Partial<Record
   return Object.fromEntries(served);
 }
 
-/** One line for each dataset that is older than its limit. */
-function staleLines(freshness: Partial<Record<DatasetId, Ages>>): string[] {
-  return Object.entries(freshness)
-    .filter(([, { warnings }]) => warnings.length > 0)
-    .map(([dataset, ages]) => `${logLines.stale} ${JSON.stringify({ dataset, ...ages })}`);
+/** For each dataset the line that tells that it is older than its limit, or null. */
+function staleLines(freshness: Partial<Record<DatasetId, Ages>>): Record<string, string | null> {
+  return Object.fromEntries(
+    datasets.map(({ id }) => {
+      const ages = freshness[id];
+      const isStale = ages !== undefined && ages.warnings.length > 0;
+      return [id, isStale ? `${logLines.stale} ${JSON.stringify({ dataset: id, ...ages })}` : null];
+    }),
+  );
 }
 
 function attemptsMade(): Attempt[] {

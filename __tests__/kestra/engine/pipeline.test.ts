@@ -85,7 +85,9 @@ here("the pipeline in the cloud", () => {
     };
     expect(summary["freshness"]).toMatchObject(ages);
     expect(JSON.parse(ran.outputs["freshness"] as string)).toEqual(summary["freshness"]);
-    expect(await cloud.log(ran.execution.id)).toMatch(/^tell_stale: crime_stale {"dataset":"major_crimes",/m);
+    expect(await cloud.log(ran.execution.id)).toMatch(
+      /^tell_stale_major_crimes: crime_stale {"dataset":"major_crimes",/m,
+    );
   });
 
   it("does nothing the second time", async () => {

@@ -51,13 +51,19 @@ export async function run(
     if (options.latest) await workspace.setPin(undefined);
     const pin = await workspace.pin();
     const extractOptions = { ...options, lake: workspace.lake };
-    const attempts = await Promise.all(
+    const attempts = await allOf(
       datasets.map((dataset) => attempt(dataset, sources[dataset.id], extractOptions, progress)),
     );
     if (pin === undefined) return serve(attempts, options);
     progress.warn(`publication is pinned to ${pin}; crime run --latest lifts the pin`);
     return serve(await pinned(attempts, pin, workspace.lake), options);
   });
+}
+
+/** The results of all, or the first error once none is at work any more: they write into the same folder. */
+async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 /**
@@ -110,7 +116,9 @@ async function serve(attempts: readonly Attempt[], options: RunOptions): Promise
       publication = await buildAndPublish(attempts, plan, dbtCrime, outcomes, options);
     } catch (error) {
       const reason = messageOf(error);
-      await workspace.noteOutcomes(outcomes.map((outcome) => ({ ...outcome, outcome: "failed", reason })));
+      const failed = outcomes.map((outcome) => ({ ...outcome, outcome: "failed" as const, reason }));
+      // On a full disk this fails too; what is told is why.
+      await workspace.noteOutcomes(failed).catch(() => undefined);
       throw error;
     }
   } else if (publication && (bad.length > 0 || attempts.some(({ change }) => change === "accepted-again"))) {
@@ -166,8 +174,8 @@ async function buildAndPublish(
   try {
     for (const { dataset, snapshot } of attempts) {
       if (!snapshot || !plan.load.includes(dataset.id)) continue;
-      await inStep(progress, `load ${dataset.id}`, () =>
-        loading.load(dataset, snapshot, workspace.lake.file(snapshot)),
+      await inStep(progress, `load ${dataset.id}`, async () =>
+        loading.load(dataset, snapshot, await workspace.lake.whole(snapshot)),
       );
     }
   } finally {
@@ -205,6 +213,7 @@ async function buildAndPublish(
     try {
       await publish(warehouse, publication);
       await appendOutcomes(warehouse, workspace, outcomes);
+      await warehouse.checkpoint();
     } finally {
       warehouse.close();
     }
@@ -230,6 +239,7 @@ async function recordOutcomes(workspace: Workspace, outcomes: readonly Outcome[]
   const warehouse = await Warehouse.openCopy(workspace.warehouse, copy);
   try {
     await appendOutcomes(warehouse, workspace, outcomes);
+    await warehouse.checkpoint();
   } finally {
     warehouse.close();
   }

@@ -61,6 +61,14 @@ export class Warehouse {
     this.instance.closeSync();
   }
 
+  /**
+   * Brings everything into the file itself. Closing tries that too, but keeps silent when the disk is full and
+   * leaves the rest in a file beside it.
+   */
+  async checkpoint(): Promise<void> {
+    await this.run("checkpoint");
+  }
+
   async run(sql: string, values: DuckDBValue[] = []): Promise<void> {
     await this.connection.run(sql, values);
   }

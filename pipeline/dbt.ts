@@ -66,7 +66,9 @@ export async function dbtBuild(dbt: DbtRun, step: Step): Promise<DbtSummary> {
     throw new UserError(`dbt build was ended by ${signal}`, path.join(logDir, "dbt.log"), "run again");
   }
   const results = await readJson<RunResults>(path.join(targetDir, "run_results.json"));
-  if (code !== 0) throw failure(logDir, results, errors[0] ?? tail);
+  const said = errors[0] ?? tail;
+  if (code !== 0)
+    throw failure(logDir, results, said === "" ? `it ended with ${code} and said nothing` : said);
   const nodes = results?.results ?? [];
   return {
     models: nodes.filter(({ unique_id }) => unique_id.startsWith("model.")).length,

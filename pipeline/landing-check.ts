@@ -63,6 +63,8 @@ export interface LandingContext {
 }
 
 const ACCEPTED_SHRINKAGE = 0.02;
+/** How gzip and ZIP files begin. */
+const COMPRESSED = ["\x1f\x8b", "PK\x03\x04"];
 
 class Refused extends Error {}
 
@@ -111,7 +113,7 @@ class LandingCheck {
   ) {}
 
   push(chunk: Uint8Array): void {
-    if (this.bytes === 0) this.refuseErrorPage(chunk);
+    if (this.bytes === 0) this.refuseOtherKinds(chunk);
     this.bytes += chunk.length;
     this.hash.update(chunk);
     this.scanner.push(chunk);
@@ -149,8 +151,11 @@ class LandingCheck {
     throw new Refused(sentence(this.dataset, seen, hint));
   }
 
-  private refuseErrorPage(chunk: Uint8Array): void {
+  private refuseOtherKinds(chunk: Uint8Array): void {
     const start = Buffer.from(chunk.subarray(0, 512)).toString("latin1").replace(/^ï»¿/, "").trimStart();
+    if (COMPRESSED.some((magic) => start.startsWith(magic))) {
+      this.refuse("a compressed file came", "unpack it first");
+    }
     const kind = start.startsWith("<") ? "an HTML page" : /^[{[]/.test(start) ? "a JSON document" : undefined;
     if (kind === undefined) return;
     const text = start.replace(/(<[^>]*>|\s)+/g, " ").trim();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KestraClient } from "./client";
+import { garbled, type KestraClient } from "./client";
 
 /** A run of a flow, as far as it is shown. */
 export interface Execution {
@@ -31,13 +31,18 @@ export function exitCodeOf({ state, labels = [] }: Execution): 0 | 1 | 2 {
 }
 
 /** Starts a flow. */
-export function start(
+export async function start(
   client: KestraClient,
   namespace: string,
   flow: string,
   inputs: Readonly<Record<string, string>> = {},
 ): Promise<Execution> {
-  return client.call<Execution>("execute", { path: { namespace, id: flow }, form: inputs });
+  const begun = await client.call<Execution | undefined>("execute", {
+    path: { namespace, id: flow },
+    form: inputs,
+  });
+  if (typeof begun?.id !== "string") throw garbled(`POST /executions/${namespace}/${flow}`);
+  return begun;
 }
 
 /**
@@ -54,6 +59,7 @@ export async function follow(
   const seen = new Map<string, string>();
   for (let final = false; ;) {
     const execution = await client.call<Execution>("readExecution", { path: { id } });
+    if (typeof execution?.state?.current !== "string") throw garbled(`GET /executions/${id}`);
     for (const { id: run, taskId, value, state } of execution.taskRunList ?? []) {
       if (seen.get(run) === state.current) continue;
       seen.set(run, state.current);
@@ -91,7 +97,8 @@ export async function lastRuns(
       sort: "state.startDate:desc",
     },
   });
-  return reply?.results ?? [];
+  if (!Array.isArray(reply?.results)) throw garbled("GET /executions/search");
+  return reply.results;
 }
 
 /** What a run gave as its outputs. */

@@ -6,6 +6,8 @@ module.exports = {
   rootDir: "../..",
   testMatch: ["<rootDir>/__tests__/faults/*.faults.ts"],
   testPathIgnorePatterns: [],
+  globalSetup: "<rootDir>/__tests__/faults/support/global-setup.ts",
+  globalTeardown: "<rootDir>/__tests__/faults/support/global-teardown.ts",
   collectCoverageFrom: [],
   coverageThreshold: {},
 };

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { datasets, type DatasetId } from "../datasets";
 import { messageOf, UserError } from "../errors";
@@ -217,10 +218,16 @@ async function buildAndPublish(
     } finally {
       warehouse.close();
     }
-    await moveIntoPlace(copy, workspace.warehouse);
-    await workspace.clearPendingOutcomes();
+    await putInPlace(copy, workspace);
     return publication;
   });
+}
+
+async function putInPlace(copy: string, workspace: Workspace): Promise<void> {
+  // What another program has left there of its own writing belongs to the old file.
+  await rm(`${workspace.warehouse}.wal`, { force: true });
+  await moveIntoPlace(copy, workspace.warehouse);
+  await workspace.clearPendingOutcomes();
 }
 
 async function appendOutcomes(
@@ -243,8 +250,7 @@ async function recordOutcomes(workspace: Workspace, outcomes: readonly Outcome[]
   } finally {
     warehouse.close();
   }
-  await moveIntoPlace(copy, workspace.warehouse);
-  await workspace.clearPendingOutcomes();
+  await putInPlace(copy, workspace);
 }
 
 /** Writes what the published marts say: the answers as `answers.json`, and the page. */

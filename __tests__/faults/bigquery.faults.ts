@@ -1,7 +1,4 @@
 import { BIGQUERY } from "./cases/bigquery";
-import { stopEmulators } from "./support/emulated";
 import { proveAll } from "./support/prove";
-
-afterAll(stopEmulators);
 
 proveAll(BIGQUERY);

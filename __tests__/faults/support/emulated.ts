@@ -17,9 +17,10 @@ export type Meddle = (url: string, method: string, response: ServerResponse) => 
 let running: Promise<Emulators> | undefined;
 const emulators = (): Promise<Emulators> => (running ??= startEmulators(plainProgress(() => undefined)));
 
-/** To be called when all faults are proven. */
 export async function stopEmulators(): Promise<void> {
-  await (await running)?.stop();
+  const started = running;
+  running = undefined;
+  await (await started)?.stop();
 }
 
 /** A warehouse of its own in the emulator, reached through a server that can meddle. */
@@ -78,10 +79,14 @@ export class Emulated {
 
   /** Marts under test, each of one row that names the publication. */
   async audit(publication: string): Promise<void> {
+    const present = await this.direct.tables(`${this.place.datasetPrefix}audit`);
     for (const mart of MARTS) {
       const table = tableName(this.place, "audit", mart);
+      // To replace a table costs the emulator seconds.
       await this.direct.query(
-        `create or replace table ${table} as select '${publication}' as publication_id`,
+        present.includes(mart)
+          ? `update ${table} set publication_id = '${publication}' where true`
+          : `create table ${table} as select '${publication}' as publication_id`,
       );
     }
   }

@@ -132,7 +132,7 @@ export const BIGQUERY: readonly Fault[] = [
   loading(
     "load-bad-rows",
     "the object in the bucket was cut in a record: the load job ends in an error",
-    "…",
+    "400 …/jobs: …wrong number of fields…",
     {
       upload: NEW.slice(0, -60),
     },
@@ -155,7 +155,7 @@ export const BIGQUERY: readonly Fault[] = [
   publishing(
     "copy-cut",
     "the connection breaks at the tenth copy of the first publication",
-    "…",
+    "other side closed",
     fromJob(10, (response) => void response.destroy()),
     { marts: 9, first: true },
   ),

@@ -200,7 +200,7 @@ export const GOOGLE: readonly Fault[] = [
   meets(
     "list-cut",
     "the connection breaks while objects are listed",
-    "…",
+    "other side closed",
     "land",
     on(LIST, (response) => void response.destroy()),
   ),

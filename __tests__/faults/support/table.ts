@@ -23,8 +23,8 @@ const HEAD = `# Reliability
 
 Written by \`npm run test:faults\`. Each line is a fault that was injected for real into a run on bundled slices
 (2,000 and 400 rows), and proven: the sentence, the exit code, that no line of a stack trace is shown, that marts, lake and
-page are afterwards what the line says, and that once the cause is gone a rerun ends with the marts of a run that
-never failed. "…" stands for what differs from run to run.
+page are afterwards what the line says, and that once the cause is gone a rerun ends as if nothing had ever failed, with the
+same marts. "…" stands for what differs from run to run.
 `;
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");

@@ -1,7 +1,7 @@
 import type { BuildOptions, BuildResult, Plugin } from "esbuild";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 const OUT = "dashboard/dist";
@@ -28,8 +28,13 @@ export async function ensureRenderer(projectDir: string): Promise<Renderer> {
     const text = await bundle(projectDir, id);
     await mkdir(path.dirname(file), { recursive: true });
     const partial = `${file}.${process.pid}`;
-    await writeFile(partial, `${banner}\n${text}`);
-    await rename(partial, file);
+    try {
+      await writeFile(partial, `${banner}\n${text}`);
+      await rename(partial, file);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
   }
   return { file, id };
 }

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { parseHTML } from "linkedom";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Topology } from "topojson-specification";
 import script from "page:browser.mts";
@@ -59,11 +59,26 @@ export function main([folder, file]: readonly string[]): void {
         "node render.cjs AGGREGATES_FOLDER PAGE_FILE",
       );
     }
-    writeFileSync(file, renderPage(buildModel(readFolder(folder))));
+    writeWhole(file, renderPage(buildModel(readFolder(folder))));
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`error: ${error.message}\n`);
-    process.exitCode = error.exitCode;
+    process.stderr.write(`error: ${(error as Error).message.replace(/\s*\n\s*/g, " ")}\n`);
+    process.exitCode = error instanceof UserError ? error.exitCode : 1;
+  }
+}
+
+/** A reader sees the old page or the new one, never a part. */
+function writeWhole(file: string, text: string): void {
+  const partial = `${file}.partial`;
+  try {
+    writeFileSync(partial, text);
+    renameSync(partial, file);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw new UserError(
+      `cannot write the page: ${(error as Error).message}`,
+      file,
+      "mend that and run again",
+    );
   }
 }
 

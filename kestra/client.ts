@@ -255,7 +255,8 @@ function parseLeniently(text: string, place: string, reject: (error: Error) => v
   }
 }
 
-const garbled = (place: string): KestraError =>
+/** A fault of an answer that is not what the call gives. */
+export const garbled = (place: string): KestraError =>
   new KestraError(
     200,
     "the answer is not Kestra's JSON",

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KestraClient } from "./client";
+import { garbled, type KestraClient } from "./client";
 
 /** A run of a flow, as far as it is shown. */
 export interface Execution {
@@ -39,13 +39,18 @@ export function exitCodeOf({ state, labels = [] }: Execution): 0 | 1 | 2 {
 }
 
 /** Starts a flow. */
-export function start(
+export async function start(
   client: KestraClient,
   namespace: string,
   flow: string,
   inputs: Readonly<Record<string, string>> = {},
 ): Promise<Execution> {
-  return client.call<Execution>("execute", { path: { namespace, id: flow }, form: inputs });
+  const begun = await client.call<Execution | undefined>("execute", {
+    path: { namespace, id: flow },
+    form: inputs,
+  });
+  if (typeof begun?.id !== "string") throw garbled(`POST /executions/${namespace}/${flow}`);
+  return begun;
 }
 
 /**
@@ -62,6 +67,7 @@ export async function follow(
   const seen = new Map<string, string>();
   for (let final = false; ;) {
     const execution = await client.call<Execution>("readExecution", { path: { id } });
+    if (typeof execution?.state?.current !== "string") throw garbled(`GET /executions/${id}`);
     for (const { id: run, taskId, value, state } of execution.taskRunList ?? []) {
       if (seen.get(run) === state.current) continue;
       seen.set(run, state.current);
@@ -100,7 +106,8 @@ export async function lastRuns(
       sort: "state.startDate:desc",
     },
   });
-  return (reply?.results ?? []).filter(({ kind }) => kind !== "LOOP").slice(0, count);
+  if (!Array.isArray(reply?.results)) throw garbled("GET /executions/search");
+  return reply.results.filter(({ kind }) => kind !== "LOOP").slice(0, count);
 }
 
 /** What a run gave as its outputs. */

@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import type { KestraClient } from "./client";
+import { garbled, type KestraClient } from "./client";
 import {
   MANIFEST,
   OWNER,
@@ -51,12 +51,14 @@ export class KestraNamespace {
   async read(keys: ReadonlySet<string>): Promise<Actual> {
     const version = await this.version();
     const filter = { query: { "filters[namespace][EQUALS]": this.namespace } };
-    const [flows, entries, paths] = await Promise.all([
+    const [flows, entries, listed] = await Promise.all([
       this.client.all<Labelled>("searchFlows", filter),
       this.client.all<{ key: string }>("listKv", filter),
-      this.client.call<string[]>("searchFiles", { ...this.here(), query: { q: "" } }),
+      this.client.call<string[] | undefined>("searchFiles", { ...this.here(), query: { q: "" } }),
     ]);
-    const files = new Map(await inParallel(paths ?? [], (path) => this.readFile(path)));
+    const files = new Map(
+      await inParallel(arrayOf(listed, "GET namespace files"), (path) => this.readFile(path)),
+    );
     const manifest = parseManifest(files.get(MANIFEST));
     const interesting = new Set([
       ...keys,
@@ -124,7 +126,7 @@ export class KestraNamespace {
     if (flows.length === 0) return [];
     const body = flows.map(([, source]) => source.replace(/^---\n/, "").trimEnd()).join("\n---\n") + "\n";
     const verdicts = await this.client.call<{ constraints?: string | null }[]>("validateFlows", { body });
-    return (verdicts ?? []).flatMap(({ constraints }, at) =>
+    return arrayOf(verdicts, "POST /flows/validate").flatMap(({ constraints }, at) =>
       constraints ? [`${flows[at]?.[0]}: ${constraints.replace(/ \(class [^)]*\)/g, "")}`] : [],
     );
   }
@@ -159,6 +161,13 @@ export class KestraNamespace {
   private file(path: string) {
     return { ...this.here(), query: { path: `/${path}` } };
   }
+}
+
+/** A list, which the server leaves out when it is empty; anything else would be taken for an empty server. */
+function arrayOf<T>(answer: readonly T[] | null | undefined, place: string): readonly T[] {
+  const list: unknown = answer ?? [];
+  if (!Array.isArray(list)) throw garbled(place);
+  return list as readonly T[];
 }
 
 function isOurs({ labels }: Labelled): boolean {

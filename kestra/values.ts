@@ -54,10 +54,15 @@ export function parseValue(text: string): KvValue {
     return { type: "STRING", value: text };
   }
   if (typeof value === "string") return { type: "STRING", value };
-  if (typeof value === "number") return { type: "NUMBER", value };
+  // A number that would not arrive as it was written stays text; JSON has no -0.
+  if (typeof value === "number" && isExact(value)) return { type: "NUMBER", value: value + 0 };
+  if (typeof value === "number") return { type: "STRING", value: text };
   if (typeof value === "boolean") return { type: "BOOLEAN", value };
   return { type: "JSON", value };
 }
+
+const isExact = (value: number): boolean =>
+  Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 
 const SECRET_KEY = /pass(word|phrase|wd)|secret|token|credential|(api|access|private|account)[-_]?key/i;
 const SECRET_TEXT =

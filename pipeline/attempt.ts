@@ -1,5 +1,5 @@
 import type { Dataset } from "../datasets";
-import { messageOf } from "../errors";
+import { messageOf, UserError } from "../errors";
 import { extract, type ExtractOptions, type SourceChoice } from "./extract";
 import { Unreachable } from "./http";
 import type { Landed, Snapshot } from "./lake";
@@ -18,6 +18,8 @@ export interface Attempt {
 /**
  * Asks the source for a dataset. Never throws for what a source can do wrong: the last good snapshot
  * stays then, and the reason says why.
+ *
+ * @throws what is wrong with the lake or the disk
  */
 export async function attempt(
   dataset: Dataset,
@@ -38,6 +40,10 @@ export async function attempt(
     step.done(`${change === "new" ? "landed" : "already in the lake"}: ${describe(snapshot)}`);
     return { dataset, result: "landed", snapshot, change, reason: snapshot.warnings.join("; ") };
   } catch (error) {
+    if (error instanceof UserError || isOfOwnDisk(error, choice)) {
+      step.fail("failed");
+      throw error;
+    }
     if (choice !== "auto" || !(error instanceof Unreachable)) {
       step.fail(error instanceof Unreachable ? "unreachable" : "failed");
       return { dataset, result: "failed", snapshot: lastGood, reason: `${dataset.id}: ${messageOf(error)}` };
@@ -51,6 +57,13 @@ export async function attempt(
     progress.warn(`${reason}; using the bundled SAMPLE, ${dataset.sample.description}`);
     return attempt(dataset, "sample", options, progress);
   }
+}
+
+/** Whether a file of ours could not be written, rather than the source be read. */
+function isOfOwnDisk(error: unknown, choice: SourceChoice): boolean {
+  const { errno, syscall, path } = error as NodeJS.ErrnoException;
+  const given = typeof choice === "object" && "file" in choice ? choice.file : undefined;
+  return errno !== undefined && syscall !== "read" && (path === undefined || path !== given);
 }
 
 function describe(snapshot: Snapshot): string {

@@ -92,6 +92,7 @@ export function appendSql<Table extends keyof OpsRows>(
   );
 }
 
+/** JSON's escapes are BigQuery's too, save those of half a character, which a message cut short may end in. */
 function literal(value: string | number | null): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? JSON.stringify(Buffer.from(value).toString()) : String(value);
 }

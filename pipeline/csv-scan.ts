@@ -1,4 +1,4 @@
-import { isUtf8 as isUtf8Bytes } from "node:buffer";
+import { isUtf8 } from "node:buffer";
 
 const LF = 10;
 const CR = 13;
@@ -9,7 +9,15 @@ const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
 /** A record of more bytes is taken for an unclosed quote; it also bounds the memory of a scan. */
 const MAXIMUM_RECORD_BYTES = 1 << 20;
 
-export type CsvFaultKind = "not-utf8" | "malformed-quote" | "unclosed-quote";
+const FAULTS = {
+  "not-utf8": "is not UTF-8",
+  "nul-byte": "holds a NUL byte",
+  "stray-return": "has a carriage return without a line feed",
+  "malformed-quote": "has a quote where none may stand",
+  "unclosed-quote": "opens a quote that is never closed",
+} as const;
+
+export type CsvFaultKind = keyof typeof FAULTS;
 
 /** Bytes that are no CSV (RFC 4180, UTF-8), at a physical line counted from 1. */
 export class CsvFault extends Error {
@@ -17,7 +25,7 @@ export class CsvFault extends Error {
     readonly kind: CsvFaultKind,
     readonly line: number,
   ) {
-    super(`${kind} at line ${line}`);
+    super(`line ${line} ${FAULTS[kind]}`);
   }
 }
 
@@ -56,6 +64,7 @@ export class CsvScanner {
     if (this.rest.length === 0) return;
     const bytes = Buffer.concat([this.rest, Buffer.from("\n")]);
     if (this.scan(bytes) < bytes.length) throw new CsvFault("unclosed-quote", this.line);
+    if (this.rest.at(-1) === CR) throw new CsvFault("stray-return", this.line - 1);
     this.rest = Buffer.alloc(0);
   }
 
@@ -86,7 +95,8 @@ export class CsvScanner {
         newlines++;
         const recordEnd = i > fieldStart && bytes[i - 1] === CR ? i - 1 : i;
         if (this.slots === undefined) {
-          if (!isUtf8(bytes, consumed, i)) throw new CsvFault("not-utf8", this.line);
+          const fault = faultOf(bytes, consumed, i);
+          if (fault) throw new CsvFault(fault, this.line);
           this.readHeader(bytes.subarray(consumed, recordEnd));
           unchecked = i + 1;
         } else if (field > 0 || recordEnd > consumed) {
@@ -101,10 +111,13 @@ export class CsvScanner {
       } else if (byte === QUOTE) {
         if (i !== fieldStart) throw new CsvFault("malformed-quote", this.line + newlines);
         quoted = true;
+      } else if (byte === CR && bytes[i + 1] !== LF) {
+        // For some readers a record ends here, for others it does not.
+        throw new CsvFault("stray-return", this.line + newlines);
       }
     }
-    if (!isUtf8(bytes, unchecked, consumed))
-      throw new CsvFault("not-utf8", this.lineOfBadByte(bytes, unchecked, consumed));
+    const fault = faultOf(bytes, unchecked, consumed);
+    if (fault) throw new CsvFault(fault, this.lineOfBadByte(bytes, unchecked, consumed));
     return consumed;
   }
 
@@ -134,7 +147,7 @@ export class CsvScanner {
     for (let i = start; i < end; i++) if (bytes[i] === LF) line--;
     for (let from = start; from < end; line++) {
       const to = bytes.indexOf(LF, from) + 1;
-      if (!isUtf8(bytes, from, to)) return line;
+      if (faultOf(bytes, from, to)) return line;
       from = to;
     }
     return line;
@@ -146,6 +159,9 @@ function fieldText(bytes: Buffer, start: number, end: number): string {
   return text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"').trim() : text.trim();
 }
 
-function isUtf8(bytes: Buffer, start: number, end: number): boolean {
-  return start >= end || isUtf8Bytes(bytes.subarray(start, end));
+/** What makes bytes no text. A NUL is valid UTF-8, and no reader of CSV agrees with another on it. */
+function faultOf(bytes: Buffer, start: number, end: number): "not-utf8" | "nul-byte" | undefined {
+  if (start >= end) return undefined;
+  const range = bytes.subarray(start, end);
+  return !isUtf8(range) ? "not-utf8" : range.includes(0) ? "nul-byte" : undefined;
 }

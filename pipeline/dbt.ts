@@ -1,5 +1,5 @@
 import path from "node:path";
-import { UserError } from "../errors";
+import { messageOf, UserError } from "../errors";
 import { readJson } from "./files";
 import { run } from "./process";
 import type { Step } from "./progress";
@@ -42,8 +42,9 @@ export async function dbtBuild(dbt: DbtRun, step: Step): Promise<DbtSummary> {
     ...["--target-path", targetDir, "--log-path", logDir],
   ];
   const errors: string[] = [];
-  const { code, tail } = await run(
-    path.join(bin, "dbt"),
+  const program = path.join(bin, "dbt");
+  const { code, tail, signal } = await run(
+    program,
     // Unit tests judge the SQL, not the data: they belong to the project's own tests.
     ["--log-format", "json", "--no-use-colors", "build", "--exclude-resource-type", "unit_test", ...folders],
     { env: { ...process.env, DO_NOT_TRACK: "1", DBT_SEND_ANONYMOUS_USAGE_STATS: "false", ...env } },
@@ -54,9 +55,20 @@ export async function dbtBuild(dbt: DbtRun, step: Step): Promise<DbtSummary> {
       }
       if (event?.info.level === "error") errors.push(event.info.msg);
     },
-  );
+  ).catch((error: unknown) => {
+    throw new UserError(
+      `dbt cannot be started: ${messageOf(error)}`,
+      program,
+      `delete ${path.dirname(bin)} and run again; it is made anew`,
+    );
+  });
+  if (signal) {
+    throw new UserError(`dbt build was ended by ${signal}`, path.join(logDir, "dbt.log"), "run again");
+  }
   const results = await readJson<RunResults>(path.join(targetDir, "run_results.json"));
-  if (code !== 0) throw failure(logDir, results, errors[0] ?? tail);
+  const said = errors[0] ?? tail;
+  if (code !== 0)
+    throw failure(logDir, results, said === "" ? `it ended with ${code} and said nothing` : said);
   const nodes = results?.results ?? [];
   return {
     models: nodes.filter(({ unique_id }) => unique_id.startsWith("model.")).length,

@@ -1,7 +1,8 @@
-import { mkdir, rename, rmdir, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { answer } from "./answers";
 import { freshFolder } from "./files";
+import { mendable } from "./mendable";
 import { MARTS } from "./marts";
 import type { Warehouse } from "./warehouse";
 
@@ -11,8 +12,20 @@ import type { Warehouse } from "./warehouse";
  * @returns the names of the files, all of which stand in `folder` or none does
  */
 export async function exportMarts(warehouse: Warehouse, folder: string, now: Date): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
-  const partial = await freshFolder(path.join(folder, ".partial"));
+  const partial = path.join(folder, ".partial");
+  try {
+    await freshFolder(partial);
+    const names = await writeAll(warehouse, partial, now);
+    for (const name of names) await rename(path.join(partial, name), path.join(folder, name));
+    return names;
+  } catch (error) {
+    throw mendable(error, folder);
+  } finally {
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+async function writeAll(warehouse: Warehouse, partial: string, now: Date): Promise<string[]> {
   const names: string[] = [];
   for (const mart of MARTS) {
     for (const [ending, format] of [
@@ -33,8 +46,5 @@ export async function exportMarts(warehouse: Warehouse, folder: string, now: Dat
     .filter((part) => part !== null)
     .join("\n\n");
   await writeFile(path.join(partial, "ATTRIBUTION.txt"), `${text}\n`);
-  names.push("ATTRIBUTION.txt");
-  for (const name of names) await rename(path.join(partial, name), path.join(folder, name));
-  await rmdir(partial);
-  return names;
+  return [...names, "ATTRIBUTION.txt"];
 }

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dataset } from "../datasets";
@@ -36,7 +36,7 @@ export function parseSource(text: string): SourceChoice {
   if (text === "auto" || text === "portal" || text === "sample") return text;
   if (/^https?:\/\//.test(text)) return { url: text };
   const file = path.resolve(text);
-  if (!existsSync(file)) {
+  if (!isThere(file)) {
     throw new UserError(
       "no such file",
       file,
@@ -44,6 +44,15 @@ export function parseSource(text: string): SourceChoice {
     );
   }
   return { file };
+}
+
+/** A folder is no file; what may not be looked at is not there. */
+function isThere(file: string): boolean {
+  try {
+    return !statSync(file).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /**

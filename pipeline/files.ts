@@ -1,20 +1,29 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { existsSync, openSync, fsyncSync, closeSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 
-/** Writes a whole file so that a reader sees the old one or the new one, never a part; survives a killed process. */
+/**
+ * Writes a whole file so that a reader sees the old one or the new one, never a part; survives a killed process.
+ * Two processes may not write the same file at once.
+ */
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  const partial = `${file}.${randomUUID()}.partial`;
-  const handle = await open(partial, "w");
+  // One name, so that what a killed process has left is replaced by the next one.
+  const partial = `${file}.partial`;
   try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(partial, "w");
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await rename(partial, file);
 }
 
 /** Puts a finished file in its place, durably. Both must be on one file system. */

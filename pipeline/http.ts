@@ -86,3 +86,18 @@ export async function* bodyOf(response: Response, stallMs = 60_000): AsyncGenera
     await reader.cancel().catch(() => undefined);
   }
 }
+
+/**
+ * The body of a short answer, as text.
+ *
+ * @throws Unreachable when the connection breaks, or nothing arrives for `stallMs` milliseconds
+ */
+export async function textOf(response: Response, stallMs = 20_000): Promise<string> {
+  const parts: Uint8Array[] = [];
+  try {
+    for await (const part of bodyOf(response, stallMs)) parts.push(part);
+  } catch (error) {
+    throw new Unreachable(messageOf(error));
+  }
+  return Buffer.concat(parts).toString("utf8");
+}

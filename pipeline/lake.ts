@@ -1,9 +1,12 @@
-import { createReadStream } from "node:fs";
-import { open, readdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { open, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
 import type { Dataset, DatasetId } from "../datasets";
-import { freshFolder, moveIntoPlace, readJson, writeAtomically } from "./files";
+import { UserError } from "../errors";
+import { freshFolder, moveIntoPlace, writeAtomically } from "./files";
 import {
   checkLanding,
   type LandingContext,
@@ -48,15 +51,17 @@ export class Lake {
     return path.join(this.folder, snapshot.object);
   }
 
-  /** Snapshots of a dataset, the last accepted one last. Bytes without a manifest do not count. */
+  /**
+   * Snapshots of a dataset, the last accepted one last. Bytes without a manifest do not count.
+   *
+   * @throws UserError for a manifest that cannot be read
+   */
   async snapshots(dataset: DatasetId): Promise<Snapshot[]> {
     const folder = path.join(this.folder, dataset);
     const names = await readdir(folder, { recursive: true }).catch(() => [] as string[]);
     const manifests = names.filter((name) => name.endsWith(".manifest.json")).sort();
-    const snapshots = await Promise.all(manifests.map((name) => readJson<Snapshot>(path.join(folder, name))));
-    return snapshots
-      .filter((snapshot) => snapshot !== undefined)
-      .sort((a, b) => (a.acceptedAt < b.acceptedAt ? -1 : a.acceptedAt > b.acceptedAt ? 1 : 0));
+    const snapshots = await Promise.all(manifests.map((name) => readManifest(path.join(folder, name))));
+    return snapshots.sort((a, b) => (a.acceptedAt < b.acceptedAt ? -1 : a.acceptedAt > b.acceptedAt ? 1 : 0));
   }
 
   /** The last accepted snapshot, of one kind of source or of any. */
@@ -85,10 +90,11 @@ export class Lake {
 
     const snapshots = await this.snapshots(dataset.id);
     const last = snapshots.at(-1);
+    const known = snapshots.find((snapshot) => snapshot.sha256 === result.sha256);
+    if (known && sizeOf(this.file(known)) !== result.bytes) await moveIntoPlace(incoming, this.file(known));
     if (last?.sha256 === result.sha256 && isDeepStrictEqual(last.source, result.source)) {
       return { snapshot: last, change: "none" };
     }
-    const known = snapshots.find((snapshot) => snapshot.sha256 === result.sha256);
     const acceptedAt = now.toISOString();
     const snapshot: Snapshot = known
       ? { ...result, snapshotDate: known.snapshotDate, object: known.object, acceptedAt }
@@ -101,10 +107,61 @@ export class Lake {
     return { snapshot, change: known ? "accepted-again" : "new" };
   }
 
+  /**
+   * Where the bytes of a landed file are, when they still are what was landed.
+   *
+   * @throws UserError when they are gone or were changed
+   */
+  async whole(snapshot: Snapshot): Promise<string> {
+    const file = this.file(snapshot);
+    const sha256 = existsSync(file) ? await hashOf(file) : undefined;
+    if (sha256 === snapshot.sha256) return file;
+    throw new UserError(
+      sha256 === undefined ? "a file of the lake is gone" : "a file of the lake is not what was landed",
+      file,
+      "put it back from a backup; or delete it and run again, if its source still serves it",
+    );
+  }
+
   /** The bytes of a landed file. */
   read(snapshot: Snapshot): AsyncIterable<Uint8Array> {
     return createReadStream(this.file(snapshot));
   }
+}
+
+const manifest = z.looseObject({
+  dataset: z.enum(["major_crimes", "hate_crimes"]),
+  source: z.looseObject({ kind: z.enum(["portal", "url", "file", "sample"]), location: z.string() }),
+  snapshotDate: z.iso.date(),
+  sha256: z.hash("sha256"),
+  bytes: z.int(),
+  rows: z.int(),
+  columns: z.array(z.string()),
+  layout: z.string(),
+  maxReportDate: z.string(),
+  warnings: z.array(z.string()),
+  object: z.string(),
+  acceptedAt: z.string(),
+});
+
+async function readManifest(file: string): Promise<Snapshot> {
+  try {
+    return manifest.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch {
+    throw new UserError(
+      "a manifest of the lake cannot be read",
+      file,
+      "put it back from a backup; or delete it and run again, if its source still serves the file",
+    );
+  }
+}
+
+const sizeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.size;
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest("hex");
 }
 
 /** Passes bytes through and writes them to a file on the way. */

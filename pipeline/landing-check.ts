@@ -63,6 +63,8 @@ export interface LandingContext {
 }
 
 const ACCEPTED_SHRINKAGE = 0.02;
+/** How gzip and ZIP files begin. */
+const COMPRESSED = ["\x1f\x8b", "PK\x03\x04"];
 
 class Refused extends Error {}
 
@@ -83,7 +85,10 @@ export async function checkLanding(
     return check.finish();
   } catch (error) {
     if (error instanceof Refused) return { refused: error.message };
-    if (error instanceof CsvFault) return { refused: sentence(dataset, ...faultWords(error)) };
+    if (error instanceof CsvFault) {
+      const hint = error.kind === "not-utf8" ? "use the publisher's own file, which is UTF-8" : DAMAGED;
+      return { refused: sentence(dataset, error.message, hint) };
+    }
     throw error;
   }
 }
@@ -108,7 +113,7 @@ class LandingCheck {
   ) {}
 
   push(chunk: Uint8Array): void {
-    if (this.bytes === 0) this.refuseErrorPage(chunk);
+    if (this.bytes === 0) this.refuseOtherKinds(chunk);
     this.bytes += chunk.length;
     this.hash.update(chunk);
     this.scanner.push(chunk);
@@ -146,17 +151,16 @@ class LandingCheck {
     throw new Refused(sentence(this.dataset, seen, hint));
   }
 
-  private refuseErrorPage(chunk: Uint8Array): void {
+  private refuseOtherKinds(chunk: Uint8Array): void {
     const start = Buffer.from(chunk.subarray(0, 512)).toString("latin1").replace(/^ï»¿/, "").trimStart();
+    if (COMPRESSED.some((magic) => start.startsWith(magic))) {
+      this.refuse("a compressed file came", "unpack it first");
+    }
     const kind = start.startsWith("<") ? "an HTML page" : /^[{[]/.test(start) ? "a JSON document" : undefined;
     if (kind === undefined) return;
-    const text = start
-      .replace(/<[^>]*>/g, " ")
-      .replace(/\s+/g, " ")
-      .trim()
-      .slice(0, 80);
+    const text = start.replace(/(<[^>]*>|\s)+/g, " ").trim();
     this.refuse(
-      `${kind}${text === "" ? "" : ` ("${text}")`} came instead of a CSV file`,
+      `${kind}${text === "" ? "" : ` (${shown(text)})`} came instead of a CSV file`,
       "look at the address; the publisher may be down",
     );
   }
@@ -165,7 +169,7 @@ class LandingCheck {
     this.columns = fields;
     const missing = missingColumns(this.dataset, fields);
     const unknown = unknownColumns(this.dataset, fields);
-    const names = (list: readonly string[]) => list.map((name) => `"${name}"`).join(", ");
+    const names = (list: readonly string[]) => list.slice(0, 8).map(shown).join(", ");
     if (missing.length > 0) {
       const wanted = names(missing.map((column) => column.published[0]!));
       if (missing.length === 1 && unknown.length === 1) {
@@ -174,7 +178,7 @@ class LandingCheck {
           `if so, add ${names(unknown)} to the published names of ${missing[0]!.name} in datasets/`,
         );
       }
-      const found = unknown.length > 0 ? `; unknown: ${names(unknown.slice(0, 8))}` : "";
+      const found = unknown.length > 0 ? `; unknown: ${names(unknown)}` : "";
       this.refuse(
         `required column ${wanted} is missing (line 1)${found}`,
         "check that this is the right file",
@@ -184,7 +188,7 @@ class LandingCheck {
       (name, i) => fields.findIndex((f) => f.toUpperCase() === name.toUpperCase()) !== i,
     );
     if (repeated !== undefined)
-      this.refuse(`column "${repeated}" stands twice (line 1)`, "check the file's header");
+      this.refuse(`column ${shown(repeated)} stands twice (line 1)`, "check the file's header");
     if (unknown.length > 0) {
       if (this.context.schemaContract === "freeze") {
         this.refuse(
@@ -206,7 +210,7 @@ class LandingCheck {
     if (fieldCount !== this.columns.length) {
       this.refuse(
         `line ${line} has ${fieldCount} fields where the header has ${this.columns.length}`,
-        "the file is damaged or was cut; fetch it again",
+        DAMAGED,
       );
     }
     this.rows++;
@@ -224,7 +228,7 @@ class LandingCheck {
       const name = this.dateNames[column]!.toUpperCase();
       const spreadsheet = /^\d+(\.\d+)?E\+\d+$/i.test(text) ? ": a spreadsheet has mangled the dates" : "";
       this.refuse(
-        `${name} is "${text}" at line ${line}${spreadsheet}`,
+        `${name} is ${shown(text)} at line ${line}${spreadsheet}`,
         "use the publisher's own file, never opened and saved by a spreadsheet",
       );
     }
@@ -284,18 +288,13 @@ function count(n: number): string {
   return n.toLocaleString("en-CA");
 }
 
+/** A text of the file as a sentence can hold it: short, and without what a terminal would obey. */
+function shown(text: string): string {
+  return `"${text.slice(0, 80).replace(/[\p{C}\p{Z}]+/gu, " ")}"`;
+}
+
 function sentence(dataset: Dataset, seen: string, hint: string): string {
   return `${dataset.id}: ${seen}; ${hint}`;
 }
 
-function faultWords(fault: CsvFault): [seen: string, hint: string] {
-  const again = "the file is damaged or was cut; fetch it again";
-  switch (fault.kind) {
-    case "not-utf8":
-      return [`line ${fault.line} is not UTF-8`, "use the publisher's own file, which is UTF-8"];
-    case "malformed-quote":
-      return [`line ${fault.line} has a quote where none may stand`, again];
-    case "unclosed-quote":
-      return [`line ${fault.line} opens a quote that is never closed`, again];
-  }
-}
+const DAMAGED = "the file is damaged or was cut; fetch it again";

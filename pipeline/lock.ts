@@ -1,6 +1,10 @@
 import { mkdir, open, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors";
+
+/** Within so many milliseconds a new lock has got the name of its holder. */
+const NAMING_MS = 200;
 
 /**
  * Does `work` while no other process does the same. The lock of a process that died does not count.
@@ -12,7 +16,7 @@ import { UserError } from "../errors";
 export async function exclusively<T>(lockFile: string, what: string, work: () => Promise<T>): Promise<T> {
   await mkdir(path.dirname(lockFile), { recursive: true });
   for (let attempt = 1; !(await taken(lockFile)); attempt++) {
-    const holder = Number(await readFile(lockFile, "utf8").catch(() => ""));
+    const holder = await holderOf(lockFile);
     if (attempt > 1 || isAlive(holder)) {
       throw new UserError(
         `${what} is going on (process ${holder})`,
@@ -27,6 +31,15 @@ export async function exclusively<T>(lockFile: string, what: string, work: () =>
   } finally {
     await rm(lockFile, { force: true });
   }
+}
+
+/** Who holds the lock. A lock without a name is either a moment old or left by a process that was killed. */
+async function holderOf(lockFile: string): Promise<number> {
+  const read = async (): Promise<number> => Number(await readFile(lockFile, "utf8").catch(() => ""));
+  const holder = await read();
+  if (holder > 0) return holder;
+  await sleep(NAMING_MS);
+  return read();
 }
 
 async function taken(lockFile: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Dataset } from "../datasets";
-import { get, Unreachable } from "./http";
+import { get, textOf, Unreachable } from "./http";
 
 export const PORTAL = "https://ckan0.cf.opendata.inter.prod-toronto.ca";
 
@@ -28,6 +28,8 @@ const packageReply = z.object({
   }),
 });
 
+const STAMP = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})?$/;
+
 const searchReply = z.object({ success: z.literal(true), result: z.object({ total: z.number().int() }) });
 
 /** The City's open data portal (CKAN 2.9 API). Source: https://docs.ckan.org/en/2.9/maintaining/datastore.html */
@@ -42,8 +44,9 @@ export class Portal {
    */
   async currentResource(dataset: Dataset): Promise<PortalResource> {
     const reply = await this.action("package_show", { id: dataset.portalPackage }, packageReply);
-    const changed = (resource: (typeof reply.result.resources)[number]) =>
-      resource.last_modified ?? resource.created ?? "";
+    // What is no time stamp is as good as none: it neither decides nor goes into the warehouse.
+    const changed = ({ last_modified, created }: (typeof reply.result.resources)[number]): string =>
+      [last_modified, created].find((stamp) => stamp && STAMP.test(stamp)) ?? "";
     const current = reply.result.resources
       .filter((resource) => resource.datastore_active === true)
       .sort((a, b) => (changed(a) < changed(b) ? 1 : -1))[0];
@@ -65,11 +68,11 @@ export class Portal {
 
   private async action<T>(name: string, query: Record<string, string>, schema: z.ZodType<T>): Promise<T> {
     const url = `${this.base}/api/3/action/${name}?${new URLSearchParams(query).toString()}`;
-    const text = await (await get(url)).text();
     try {
-      return schema.parse(JSON.parse(text));
+      return schema.parse(JSON.parse(await textOf(await get(url))));
     } catch (error) {
-      throw new Unreachable(`${url}: not the answer of an open data portal`, { cause: error });
+      if (error instanceof Unreachable) throw error;
+      throw new Unreachable(`${url}: not the answer of an open data portal`);
     }
   }
 }

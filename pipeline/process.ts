@@ -3,6 +3,8 @@ import { createInterface } from "node:readline";
 
 export interface Finished {
   readonly code: number;
+  /** The signal that ended it, when it did not end by itself. */
+  readonly signal?: NodeJS.Signals;
   /** The last lines of standard error and output, for an error message. */
   readonly tail: string;
 }
@@ -31,11 +33,11 @@ export async function run(
     keep(line);
     onLine(line);
   });
-  const code = await new Promise<number>((resolve, reject) => {
+  const [code, signal] = await new Promise<[number, NodeJS.Signals | null]>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (status) => resolve(status ?? 1));
+    child.once("close", (status, by) => resolve([status ?? 1, by]));
   });
-  return { code, tail: last.join("\n") };
+  return { code, tail: last.join("\n"), ...(signal && { signal }) };
 }
 
 /** First line that a program prints, or `undefined` when it is not there or fails. */

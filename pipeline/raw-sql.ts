@@ -47,6 +47,6 @@ export function replaceRawSql(dataset: Dataset, manifest: Manifest, landing: str
 
 /** A text literal that both engines read alike; what they quote differently is refused. */
 function literal(value: string): string {
-  if (/['"\\\n]/.test(value)) throw new Error(`not a plain text literal: ${value}`);
+  if (/['"\\\p{Cc}]/u.test(value)) throw new Error(`not a plain text literal: ${value}`);
   return `'${value}'`;
 }

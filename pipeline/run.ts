@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { datasets, type DatasetId } from "../datasets";
 import { messageOf, UserError } from "../errors";
@@ -51,13 +52,19 @@ export async function run(
     if (options.latest) await workspace.setPin(undefined);
     const pin = await workspace.pin();
     const extractOptions = { ...options, lake: workspace.lake };
-    const attempts = await Promise.all(
+    const attempts = await allOf(
       datasets.map((dataset) => attempt(dataset, sources[dataset.id], extractOptions, progress)),
     );
     if (pin === undefined) return serve(attempts, options);
     progress.warn(`publication is pinned to ${pin}; crime run --latest lifts the pin`);
     return serve(await pinned(attempts, pin, workspace.lake), options);
   });
+}
+
+/** The results of all, or the first error once none is at work any more: they write into the same folder. */
+async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 /**
@@ -110,7 +117,9 @@ async function serve(attempts: readonly Attempt[], options: RunOptions): Promise
       publication = await buildAndPublish(attempts, plan, dbtCrime, outcomes, options);
     } catch (error) {
       const reason = messageOf(error);
-      await workspace.noteOutcomes(outcomes.map((outcome) => ({ ...outcome, outcome: "failed", reason })));
+      const failed = outcomes.map((outcome) => ({ ...outcome, outcome: "failed" as const, reason }));
+      // On a full disk this fails too; what is told is why.
+      await workspace.noteOutcomes(failed).catch(() => undefined);
       throw error;
     }
   } else if (publication && (bad.length > 0 || attempts.some(({ change }) => change === "accepted-again"))) {
@@ -166,8 +175,8 @@ async function buildAndPublish(
   try {
     for (const { dataset, snapshot } of attempts) {
       if (!snapshot || !plan.load.includes(dataset.id)) continue;
-      await inStep(progress, `load ${dataset.id}`, () =>
-        loading.load(dataset, snapshot, workspace.lake.file(snapshot)),
+      await inStep(progress, `load ${dataset.id}`, async () =>
+        loading.load(dataset, snapshot, await workspace.lake.whole(snapshot)),
       );
     }
   } finally {
@@ -205,13 +214,20 @@ async function buildAndPublish(
     try {
       await publish(warehouse, publication);
       await appendOutcomes(warehouse, workspace, outcomes);
+      await warehouse.checkpoint();
     } finally {
       warehouse.close();
     }
-    await moveIntoPlace(copy, workspace.warehouse);
-    await workspace.clearPendingOutcomes();
+    await putInPlace(copy, workspace);
     return publication;
   });
+}
+
+async function putInPlace(copy: string, workspace: Workspace): Promise<void> {
+  // What another program has left there of its own writing belongs to the old file.
+  await rm(`${workspace.warehouse}.wal`, { force: true });
+  await moveIntoPlace(copy, workspace.warehouse);
+  await workspace.clearPendingOutcomes();
 }
 
 async function appendOutcomes(
@@ -230,11 +246,11 @@ async function recordOutcomes(workspace: Workspace, outcomes: readonly Outcome[]
   const warehouse = await Warehouse.openCopy(workspace.warehouse, copy);
   try {
     await appendOutcomes(warehouse, workspace, outcomes);
+    await warehouse.checkpoint();
   } finally {
     warehouse.close();
   }
-  await moveIntoPlace(copy, workspace.warehouse);
-  await workspace.clearPendingOutcomes();
+  await putInPlace(copy, workspace);
 }
 
 /** Writes what the published marts say: the answers as `answers.json`, and the page. */

@@ -3,6 +3,7 @@ import { constants, existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { messageOf, UserError } from "../errors";
 import { datasets, type Dataset, type DatasetId } from "../datasets";
+import { landingColumns } from "./bigquery";
 import type { Snapshot } from "./lake";
 import { OPS_TABLES, type OpsRows, type Publication } from "./ops-tables";
 import { rawColumns, replaceRawSql } from "./raw-sql";
@@ -60,6 +61,14 @@ export class Warehouse {
     this.instance.closeSync();
   }
 
+  /**
+   * Brings everything into the file itself. Closing tries that too, but keeps silent when the disk is full and
+   * leaves the rest in a file beside it.
+   */
+  async checkpoint(): Promise<void> {
+    await this.run("checkpoint");
+  }
+
   async run(sql: string, values: DuckDBValue[] = []): Promise<void> {
     await this.connection.run(sql, values);
   }
@@ -103,7 +112,9 @@ export class Warehouse {
    * @throws Error when the table does not hold as many rows as the manifest counts
    */
   async load(dataset: Dataset, snapshot: Snapshot, file: string): Promise<void> {
-    const columns = snapshot.columns.map((name) => `'${quoted(name)}': 'varchar'`).join(", ");
+    // What nothing reads is called by its place: a header may hold names that are none, such as a blank.
+    const names = landingColumns(dataset, snapshot);
+    const columns = names.map((name) => `'${quoted(name)}': 'varchar'`).join(", ");
     // Not strict: mixed line ends load too. The landing check has refused all else that strictness refuses.
     const options =
       `skip = 1, header = false, auto_detect = false, strict_mode = false, ` +

@@ -4,6 +4,7 @@ import path from "node:path";
 import { freshFolder, writeAtomically } from "./files";
 import { Lake } from "./lake";
 import { exclusively } from "./lock";
+import { mendable } from "./mendable";
 import type { Outcome } from "./warehouse";
 
 /** The data folder of the laptop run: what is in it and where. */
@@ -37,18 +38,22 @@ export class Workspace {
   /**
    * Keeps other runs out while `work` goes on. The lock of a process that died does not count.
    *
-   * @throws UserError while another run is going on
+   * @throws UserError while another run is going on, and for what the disk or the folder does wrong
    */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    return exclusively(this.lockFile, "another run", async () => {
-      await freshFolder(path.dirname(this.scratch));
-      await mkdir(this.scratch);
-      try {
-        return await work();
-      } finally {
-        await rm(path.dirname(this.scratch), { recursive: true, force: true });
-      }
-    });
+    try {
+      return await exclusively(this.lockFile, "another run", async () => {
+        await freshFolder(path.dirname(this.scratch));
+        await mkdir(this.scratch);
+        try {
+          return await work();
+        } finally {
+          await rm(path.dirname(this.scratch), { recursive: true, force: true });
+        }
+      });
+    } catch (error) {
+      throw mendable(error, this.folder);
+    }
   }
 
   /** The day that the publication is pinned to by a restore, `YYYY-MM-DD`. */

@@ -3,8 +3,8 @@
  * there: take it off then, so that it is checked like everything else.
  */
 export const awaited = {
-  commands: ["npm run test:faults"] as readonly string[],
-  files: ["docs/reliability.md"] as readonly string[],
+  commands: [] as readonly string[],
+  files: [] as readonly string[],
 };
 
 /** Is this command one of them, with whatever arguments? */

@@ -1,0 +1,4 @@
+import { BIGQUERY } from "./cases/bigquery";
+import { proveAll } from "./support/prove";
+
+proveAll(BIGQUERY);

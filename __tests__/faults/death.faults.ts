@@ -1,0 +1,4 @@
+import { DEATH } from "./cases/death";
+import { proveAll } from "./support/prove";
+
+proveAll(DEATH);

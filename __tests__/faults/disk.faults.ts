@@ -1,0 +1,4 @@
+import { DISK } from "./cases/disk";
+import { proveAll } from "./support/prove";
+
+proveAll(DISK);

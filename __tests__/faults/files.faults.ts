@@ -1,0 +1,4 @@
+import { FILES } from "./cases/files";
+import { proveAll } from "./support/prove";
+
+proveAll(FILES);

@@ -1,0 +1,4 @@
+import { GOOGLE } from "./cases/google";
+import { proveAll } from "./support/prove";
+
+proveAll(GOOGLE);

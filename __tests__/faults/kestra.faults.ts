@@ -1,0 +1,4 @@
+import { KESTRA } from "./cases/kestra";
+import { proveAll } from "./support/prove";
+
+proveAll(KESTRA);

@@ -1,0 +1,4 @@
+import { LAKE } from "./cases/lake";
+import { proveAll } from "./support/prove";
+
+proveAll(LAKE);

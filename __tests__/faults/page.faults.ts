@@ -1,0 +1,4 @@
+import { PAGE } from "./cases/page";
+import { proveAll } from "./support/prove";
+
+proveAll(PAGE);

@@ -1,0 +1,4 @@
+import { PORTAL } from "./cases/portal";
+import { proveAll } from "./support/prove";
+
+proveAll(PORTAL);

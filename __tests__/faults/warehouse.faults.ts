@@ -1,0 +1,4 @@
+import { WAREHOUSE } from "./cases/warehouse";
+import { proveAll } from "./support/prove";
+
+proveAll(WAREHOUSE);

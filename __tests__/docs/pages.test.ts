@@ -7,8 +7,6 @@ import { readProject } from "../../scripts/dictionary-read";
 import { renderDictionary } from "../../scripts/dictionary-render";
 import { namesOf } from "../../stacks/names";
 import { projectDir } from "../support/crime";
-import { awaited } from "./support/awaited";
-import { faultOf } from "./support/check-command";
 import { anchorsOf, linksOf, read } from "./support/markdown";
 
 const project = readProject(path.join(projectDir, "dbt_crime"));
@@ -109,7 +107,6 @@ test.each(pages)("the links of %s lead somewhere", (page) => {
   const dead = linksOf(page).filter((address) => {
     const [file, anchor] = address.split("#");
     const target = file === "" ? page : path.join(path.dirname(page), file!);
-    if (awaited.files.includes(target)) return false;
     if (!existsSync(path.join(projectDir, target))) return true;
     return anchor !== undefined && !anchorsOf(target).includes(anchor);
   });
@@ -149,12 +146,4 @@ describe("the runbook", () => {
     const disk = resources.find(({ type }) => type === "google_compute_disk")!;
     expect(JSON.stringify(disk.args["//"])).toContain(`"uniqueId":"${address}"`);
   });
-});
-
-test("what is awaited is not here yet: take off what has come", async () => {
-  const come = awaited.files.filter((file) => existsSync(path.join(projectDir, file)));
-  for (const command of awaited.commands) {
-    if ((await faultOf(command)) === undefined) come.push(command);
-  }
-  expect(come).toEqual([]);
 });

@@ -1,81 +1,12 @@
 import type { ServerResponse } from "node:http";
 import { MANIFEST } from "../../../kestra/deployment";
-import { crime, temporaryFolder, writeFile } from "../../support/crime";
-import { outputs } from "../../kestra/support";
+import { apply, deploying } from "../support/deploying";
 import { inArea, type Fault } from "../support/fault";
-import { KestraStandIn, type Meddle } from "../support/kestra-stand-in";
-import { judge, type Ended } from "../support/prove";
+import type { Meddle } from "../support/kestra-stand-in";
 
 const fault = inArea("kestra");
 
-const env = { KESTRA_USERNAME: "admin@example.com", KESTRA_PASSWORD: "hidden-password" };
 const SO_FAR = "applied so far: …; …, then run crime kestra apply again, it goes on from there";
-
-async function kestra(url: string, ...args: readonly string[]): Promise<Ended> {
-  const file = writeFile(temporaryFolder(), "outputs.json", JSON.stringify(outputs));
-  const [name, ...more] = args;
-  const ended = await crime(["kestra", name!, "--outputs", file, "--url", url, ...more], env);
-  expect(ended.stderr + ended.stdout).not.toContain(env.KESTRA_PASSWORD);
-  return { ...ended, signal: null };
-}
-const apply = (url: string): Promise<Ended> => kestra(url, "apply", "--yes");
-
-/** What a deployment that never failed has made. */
-let untroubled: Promise<Record<string, string>> | undefined;
-async function deployedAnew(): Promise<Record<string, string>> {
-  const server = new KestraStandIn();
-  const url = await server.start();
-  try {
-    expect(await apply(url)).toMatchObject({ code: 0 });
-    return server.state();
-  } finally {
-    server.stop();
-  }
-}
-
-interface Deployment {
-  /** @default an empty server */
-  readonly onto?: (server: KestraStandIn, url: string) => void | Promise<void>;
-  readonly meddle?: Meddle;
-  readonly args?: readonly string[];
-  readonly mend?: (server: KestraStandIn) => void;
-  /** Whether the fault stops a deployment that has begun. */
-  readonly halfway?: true;
-}
-
-/** Deploys into the fault, holds that what is there is right, and deploys again. */
-const deploying =
-  ({ onto, meddle, args = ["apply", "--yes"], mend, halfway }: Deployment) =>
-  async (declared: Fault): Promise<void> => {
-    const wanted = await (untroubled ??= deployedAnew());
-    const server = new KestraStandIn();
-    const url = await server.start();
-    try {
-      await onto?.(server, url);
-      const before = snapshot(server);
-      server.meddle = meddle;
-      const ended = await kestra(url, ...args);
-      server.meddle = undefined;
-      judge(declared, ended);
-      if (!halfway && ended.code !== 0) expect(snapshot(server)).toEqual(before);
-      if (halfway) {
-        const half = Object.entries(server.state()).filter(([name]) => !name.startsWith("owned"));
-        for (const [name, content] of half) expect([name, content]).toEqual([name, wanted[name]]);
-        expect(half.length).toBeGreaterThan(0);
-        expect(half.length).toBeLessThan(
-          Object.keys(wanted).filter((name) => !name.startsWith("owned")).length,
-        );
-      }
-      mend?.(server);
-      expect(await apply(url)).toMatchObject({ code: 0 });
-      expect(server.state()).toEqual(wanted);
-      expect(await kestra(url, "plan")).toMatchObject({ code: 0 });
-    } finally {
-      server.stop();
-    }
-  };
-
-const snapshot = ({ kv, files, flows }: KestraStandIn): unknown => [[...kv], [...files], [...flows]];
 
 const on = (calls: RegExp, answer: (response: ServerResponse) => unknown, times = Infinity): Meddle => {
   let met = 0;

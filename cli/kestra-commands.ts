@@ -184,15 +184,14 @@ async function onServerOf(
 function readOutputs({ outputs: file, set }: Flags): ServerOutputs {
   const given = Object.fromEntries(set.map(input));
   if (file !== undefined) {
-    const text = readFileSync(file === "-" ? 0 : file, "utf8");
     let read: unknown;
     try {
-      read = JSON.parse(text);
-    } catch {
+      read = JSON.parse(readFileSync(file === "-" ? 0 : file, "utf8"));
+    } catch (error) {
       throw new UserError(
-        "not JSON",
+        error instanceof SyntaxError ? "not JSON" : "the outputs cannot be read",
         file,
-        "write it with crime outputs > FILE, or npm run --silent outputs",
+        "write it with npm run --silent outputs > FILE",
       );
     }
     return checkOutputs({ ...(read as object), ...given }, file);

@@ -75,15 +75,21 @@ export class Google {
   }
 
   private async send(method: string, url: string, body?: object): Promise<Response> {
+    const call = `${method} ${url.replace(/\?.*/, "")}`;
     for (let attempt = 1; ; attempt++) {
       const headers = { ...(await this.authorization()), "content-type": "application/json" };
       const init = { method, headers, signal: AbortSignal.timeout(120_000) };
-      const reply = await fetch(url, body ? { ...init, body: JSON.stringify(body) } : init);
-      if (reply.ok) return reply;
-      const said = (await reply.text()).slice(0, 300);
-      if (attempt >= 4 || (reply.status < 500 && reply.status !== 429)) {
-        throw new Error(`${method} ${url.replace(/\?.*/, "")}: ${reply.status} ${said}`);
-      }
+      const asked = fetch(url, body ? { ...init, body: JSON.stringify(body) } : init);
+      const reply = await asked.catch(
+        (error: Error & { cause?: Error }) => error.cause?.message ?? error.message,
+      );
+      if (typeof reply !== "string" && reply.ok) return reply;
+      const said =
+        typeof reply === "string"
+          ? reply
+          : `${reply.status} ${(await reply.text()).replace(/\s+/g, " ").slice(0, 300)}`;
+      const again = typeof reply === "string" || reply.status >= 500 || reply.status === 429;
+      if (!again || attempt >= 4) throw new Error(`${call}: ${said}`);
       await sleep(500 * 2 ** attempt);
     }
   }

@@ -40,6 +40,9 @@ export async function benchDashboard(): Promise<string> {
       `render ${ROWS.toLocaleString("en-CA")} offences on bare Node, whole process`,
       seconds(median(rendering)),
     );
+    const bare = median(times(ROUNDS, () => execFileSync(process.execPath, ["-e", "0"], { env: {} })));
+    add("*bare Node start*", seconds(bare));
+    add("rendering / bare Node start", (median(rendering) / bare).toFixed(1));
     const bytes = readFileSync(page);
     add("the page", `${kilobytes(bytes.length)} (${kilobytes(gzipSync(bytes).length)} gzip)`);
 

@@ -15,7 +15,7 @@ import { encode, type StoredValue } from "./values";
 export class KestraTooOld extends UserError {}
 
 /** How many calls are under way at once. */
-const AT_ONCE = 8;
+export const AT_ONCE = 8;
 
 interface Labelled {
   readonly id: string;

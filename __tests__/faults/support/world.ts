@@ -77,6 +77,8 @@ export class World {
       "cli",
       "pipeline",
       "kestra",
+      "operate",
+      "cost",
       "stacks",
       "constructs",
       "compose",

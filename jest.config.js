@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: "node",
   // One less than the cores, which is the default, leaves half of a small machine idle.
   maxWorkers: "100%",
+  // Enough for a machine that has other things to do: a test fails for what it finds, not for when.
+  testTimeout: 60_000,
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   testPathIgnorePatterns: [

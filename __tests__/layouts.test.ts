@@ -2,7 +2,7 @@ import path from "node:path";
 import { ask, crime, marts, temporaryFolder, writeFile } from "./support/crime";
 import { renderLayout } from "./support/layouts";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const folder = temporaryFolder();
 const ROWS = 2_000;

@@ -5,7 +5,7 @@ import { attempt, type Attempt } from "../../pipeline/attempt";
 import { Lake, type Snapshot } from "../../pipeline/lake";
 import { pinned } from "../../pipeline/pinned";
 import { Portal } from "../../pipeline/portal";
-import type { Progress } from "../../pipeline/progress";
+import { plainProgress } from "../../pipeline/progress";
 import { dataset, give, needed, optional, place } from "./environment";
 import { seconds } from "../values";
 import { Google } from "./google";
@@ -13,11 +13,7 @@ import { Google } from "./google";
 /** An attempt as one flow hands it to another. */
 export type AttemptNote = Omit<Attempt, "dataset"> & { readonly dataset: string };
 
-const silent: Progress = {
-  step: () => ({ update: () => undefined, done: () => undefined, fail: () => undefined }),
-  note: () => undefined,
-  warn: () => undefined,
-};
+const silent = plainProgress(() => undefined);
 
 /**
  * Fetches a dataset and checks it as the laptop run does: the manifests of the bucket stand in a folder,

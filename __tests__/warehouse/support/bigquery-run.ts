@@ -8,15 +8,11 @@ import { publicationJob, publicationSteps } from "../../../pipeline/bigquery-pub
 import { dbtBuild } from "../../../pipeline/dbt";
 import { Lake, type Snapshot } from "../../../pipeline/lake";
 import { OPS_TABLES } from "../../../pipeline/ops-tables";
-import type { Progress } from "../../../pipeline/progress";
+import { plainProgress } from "../../../pipeline/progress";
 import { replaceRawSql } from "../../../pipeline/raw-sql";
 import { projectDir, temporaryFolder } from "../../support/crime";
 
-const silent: Progress = {
-  step: () => ({ update: () => undefined, done: () => undefined, fail: () => undefined }),
-  note: () => undefined,
-  warn: () => undefined,
-};
+const silent = plainProgress(() => undefined);
 const LAYERS: readonly Layer[] = ["raw", "staging", "audit", "marts", "ops"];
 
 // Each test file has emulators of its own: they never give back what they have once used of their memory.

@@ -12,17 +12,13 @@ import { follow, logs, outputs as outputsOf, start, type Execution } from "../..
 import { tableName, type BigQueryPlace } from "../../../../pipeline/bigquery";
 import { MARTS } from "../../../../pipeline/marts";
 import { OPS_TABLES } from "../../../../pipeline/ops-tables";
-import type { Progress } from "../../../../pipeline/progress";
+import { plainProgress } from "../../../../pipeline/progress";
 import { crime, projectDir, temporaryFolder, writeFile, type Ended } from "../../../support/crime";
 import { PortalStandIn } from "../../../support/portal";
 import { outputs as fixed } from "../../support";
 import { Engine } from "./engine";
 
-const silent: Progress = {
-  step: () => ({ update: () => undefined, done: () => undefined, fail: () => undefined }),
-  note: () => undefined,
-  warn: () => undefined,
-};
+const silent = plainProgress(() => undefined);
 
 /** When the City last changed its files, unless a test says otherwise. */
 export const MODIFIED = "2026-04-01T12:00:00.000000";

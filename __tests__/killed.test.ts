@@ -67,8 +67,8 @@ it("while landing, leaves nothing that counts as a file", async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slow.csv`;
   await killedWhen(inTo(dataDir, url), /✔ hate_crimes/, 300);
-  server.closeAllConnections();
   server.close();
+  server.closeAllConnections();
   expect(landedFiles()).toEqual(files);
   expect(sha256(warehouse)).toBe(served);
   expect(await crime(inTo(dataDir, before))).toMatchObject({

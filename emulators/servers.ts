@@ -58,8 +58,8 @@ export async function startEmulators(progress: Progress, docker = false): Promis
       },
       pids: Object.fromEntries(Object.entries(children).map(([name, { pid }]) => [name, pid!])),
       stop: async () => {
-        shim.closeAllConnections();
         shim.close();
+        shim.closeAllConnections();
         await stop();
       },
     };
@@ -96,8 +96,12 @@ function specs(gcs: number, bq: number, grpc: number): ServerSpec[] {
   ];
 }
 
-/** Runs a program and ends it when its standard input is closed, which the death of this process does too. */
-const LEASH = 'exec 3<&0; "$@" & server=$!; { cat <&3 >/dev/null; kill $server; } & wait $server';
+/**
+ * Runs a program and ends it when its standard input is closed, which the death of this process does too. Our servers
+ * hold nothing that lasts, and could wait for open connections; Docker's client must be asked, to end its container.
+ */
+const leash = (signal: "KILL" | "TERM"): string =>
+  `exec 3<&0; "$@" & server=$!; { cat <&3 >/dev/null; kill -${signal} $server; } & wait $server`;
 
 /** Starts one server and waits until it answers. */
 async function launch(
@@ -112,7 +116,7 @@ async function launch(
       ? ["docker", "run", "--rm", "--network", "host", ...variables, image, ...args]
       : [path.join(bin, name), ...args];
   const output = openSync(log, "w");
-  const child = spawn("sh", ["-c", LEASH, name, ...command], {
+  const child = spawn("sh", ["-c", leash(bin === undefined ? "TERM" : "KILL"), name, ...command], {
     env: { ...process.env, ...env },
     stdio: ["pipe", output, output],
   });

@@ -19,8 +19,8 @@ async function answering<T>(
     return await work(client, () => count);
   } finally {
     client.close();
-    server.closeAllConnections();
     server.close();
+    server.closeAllConnections();
   }
 }
 

@@ -11,8 +11,8 @@ async function reading(listener: RequestListener): Promise<string> {
   try {
     return await google.read("bucket", "a/b.json");
   } finally {
-    server.closeAllConnections();
     server.close();
+    server.closeAllConnections();
   }
 }
 

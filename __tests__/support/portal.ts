@@ -25,8 +25,9 @@ export class PortalStandIn {
   }
 
   async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await closed;
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {

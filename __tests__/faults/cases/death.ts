@@ -80,8 +80,8 @@ async function slowServer(world: World): Promise<string> {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   world.servers.push(() => {
-    server.closeAllConnections();
     server.close();
+    server.closeAllConnections();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/slow.csv`;
 }

@@ -37,8 +37,8 @@ export async function meddling(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: () => {
-      server.closeAllConnections();
       server.close();
+      server.closeAllConnections();
     },
   };
 }

@@ -23,8 +23,8 @@ export class GoogleStandIn {
   }
 
   stop(): void {
-    this.server.closeAllConnections();
     this.server.close();
+    this.server.closeAllConnections();
   }
 
   private receive(request: IncomingMessage, response: ServerResponse): void {

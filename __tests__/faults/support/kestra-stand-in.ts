@@ -26,8 +26,8 @@ export class KestraStandIn {
   }
 
   stop(): void {
-    this.server.closeAllConnections();
     this.server.close();
+    this.server.closeAllConnections();
   }
 
   /** All that is there; of the ownership list what does not differ between deployments. */

@@ -170,7 +170,7 @@ here("the pipeline in the cloud", () => {
     served.dump = () => undefined;
     const { id } = await start(cloud.kestra, outputs.namespace, "crime_pipeline");
     await new Promise((resolve) => setTimeout(resolve, 4000));
-    await cloud.engine.stop("SIGKILL");
+    await cloud.engine.stop();
     delete served.dump;
     await cloud.engine.start();
     cloud.connect();

@@ -45,8 +45,8 @@ export class KestraStandIn {
   }
 
   stop(): void {
-    this.server.closeAllConnections();
     this.server.close();
+    this.server.closeAllConnections();
   }
 
   private reply(request: IncomingMessage, body: Buffer): { status: number; answer: unknown } {

@@ -101,10 +101,9 @@ export class Cloud {
 
   async stop(): Promise<void> {
     this.kestra?.close();
-    await this.engine?.stop();
-    await this.emulators?.stop();
-    await this.portal.stop();
+    await Promise.all([this.engine?.stop(), this.emulators?.stop(), this.portal.stop()]);
     this.slack.close();
+    this.slack.closeAllConnections();
   }
 
   /** What the City publishes. */

@@ -54,6 +54,7 @@ export class Engine {
     const leash = spawn("sh", ["-c", 'cat; kill -9 "$1" 2>/dev/null', "leash", String(child.pid)], {
       stdio: ["pipe", "ignore", "ignore"],
     });
+    child.once("exit", () => leash.kill());
     leash.unref();
     (leash.stdin as Socket).unref();
     child.stderr.on("data", (chunk: Buffer) => (this.said = (this.said + chunk.toString()).slice(-20_000)));
@@ -76,11 +77,12 @@ export class Engine {
     return this.said;
   }
 
-  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+  /** Kills it, as a lost machine would; asked to end, it may wait for its own threads without an end. */
+  async stop(): Promise<void> {
     const child = this.child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.kill(signal);
+    child.kill("SIGKILL");
     await ended;
   }
 }

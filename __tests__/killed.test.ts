@@ -1,6 +1,4 @@
 import { existsSync, readdirSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import {
   ask,
@@ -13,6 +11,7 @@ import {
   temporaryFolder,
   writeFile,
 } from "./support/crime";
+import { listen } from "./support/server";
 
 jest.setTimeout(180_000);
 
@@ -60,15 +59,12 @@ beforeAll(async () => {
 
 it("while landing, leaves nothing that counts as a file", async () => {
   const files = landedFiles();
-  const server = createServer((_, response) => {
+  const server = await listen((_, response) => {
     response.writeHead(200, { "content-length": 9_999_999 });
     response.write(sampleText("major_crimes").slice(0, 500_000));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slow.csv`;
-  await killedWhen(inTo(dataDir, url), /✔ hate_crimes/, 300);
-  server.close();
-  server.closeAllConnections();
+  await killedWhen(inTo(dataDir, `${server.url}/slow.csv`), /✔ hate_crimes/, 300);
+  await server.stop();
   expect(landedFiles()).toEqual(files);
   expect(sha256(warehouse)).toBe(served);
   expect(await crime(inTo(dataDir, before))).toMatchObject({

@@ -1,6 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,6 +7,7 @@ import { parse } from "csv-parse/sync";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { findChromium, startChromium } from "../../scripts/chromium";
 import { ask, crime, projectDir } from "../support/crime";
+import { listen, type Listening } from "../support/server";
 import { ensureRenderer } from "../../dashboard/bundle";
 import { madeUp } from "./support/aggregates";
 import { execFileSync } from "node:child_process";
@@ -27,7 +26,7 @@ const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 inBrowser("the page of the bundled sample in Chromium", () => {
   let browser: Browser;
-  let server: Server;
+  let server: Listening;
   let http: string;
   /** What went wrong and what was asked for, over all pages. */
   const troubles: string[] = [];
@@ -36,17 +35,16 @@ inBrowser("the page of the bundled sample in Chromium", () => {
   beforeAll(async () => {
     const { code, stderr } = await crime(["run", "--source", "sample", "--data-dir", dataDir]);
     if (code !== 0) throw new Error(stderr);
-    server = createServer((request, response) => {
+    server = await listen((request, response) => {
       response.setHeader("content-type", "text/html; charset=utf-8");
       response.end(request.url!.startsWith("/?") || request.url === "/" ? readFileSync(file) : "");
-    }).listen(0, "127.0.0.1");
-    await new Promise((resolve) => server.once("listening", resolve));
-    http = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    });
+    http = `${server.url}/`;
     browser = await startChromium(executable!);
   });
   afterAll(async () => {
     await browser.close();
-    server.close();
+    await server.stop();
     rmSync(folder, { recursive: true });
   });
 

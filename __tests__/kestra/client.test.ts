@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { KestraClient } from "../../kestra/client";
 import { KestraNamespace } from "../../kestra/server";
+import { listen } from "../support/server";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
@@ -11,16 +11,19 @@ async function answering<T>(
   work: (client: KestraClient, count: () => number) => Promise<T>,
 ): Promise<T> {
   let count = 0;
-  const server = createServer((request, response) => answer(request, response, ++count));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = new KestraClient({ url, username: "u", password: "p", timeoutMs: 300, retryDelayMs: 5 });
+  const server = await listen((request, response) => answer(request, response, ++count));
+  const client = new KestraClient({
+    url: server.url,
+    username: "u",
+    password: "p",
+    timeoutMs: 300,
+    retryDelayMs: 5,
+  });
   try {
     return await work(client, () => count);
   } finally {
     client.close();
-    server.close();
-    server.closeAllConnections();
+    await server.stop();
   }
 }
 

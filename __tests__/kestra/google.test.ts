@@ -1,18 +1,15 @@
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { Google } from "../../kestra/steps/google";
+import { listen } from "../support/server";
 
 /** Asks a stand-in for Cloud Storage that answers so. */
 async function reading(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  const google = new Google("p", "l", { STORAGE_EMULATOR_HOST: `http://127.0.0.1:${port}` });
+  const server = await listen(listener);
+  const google = new Google("p", "l", { STORAGE_EMULATOR_HOST: server.url });
   try {
     return await google.read("bucket", "a/b.json");
   } finally {
-    server.close();
-    server.closeAllConnections();
+    await server.stop();
   }
 }
 

@@ -155,7 +155,13 @@ describe("on a new project, a failure in each stage and the same command again",
 
   it("follows a run that is going on instead of starting another", async () => {
     // Asked for by the check of health, by the search for such a run, and by who follows it.
-    world.kestra.runs.push({ id: "by-schedule", state: "SUCCESS", outcome: "success", going: 3 });
+    world.kestra.runs.push({
+      id: "by-schedule",
+      flowId: "crime_pipeline",
+      state: "SUCCESS",
+      outcome: "success",
+      going: 3,
+    });
     await world.up();
     expect(world.told).toContain("following the run by-schedule, which is going on");
     expect(world.kestra.changes).toEqual([]);

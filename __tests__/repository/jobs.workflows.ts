@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { KestraStandIn } from "./support/kestra-stand-in";
+import { KestraStandIn } from "../support/kestra-stand-in";
 import { recorded, repository, runner, variables, type Runner } from "./support/runner";
 import { runJob, workflow, type Step } from "./support/workflow";
 
@@ -13,7 +13,9 @@ jest.setTimeout(120_000);
 
 const kestra = new KestraStandIn();
 let port: number;
-beforeAll(async () => void (port = await kestra.start()));
+beforeAll(async () => {
+  port = Number(new URL(await kestra.start()).port);
+});
 afterAll(() => kestra.stop());
 
 const expressions = {
@@ -129,7 +131,7 @@ test("main: shows the plan, applies as the apply identity, brings the flows thro
   expect(calls.filter((call) => call.includes("start-iap-tunnel crime-kestra 8080"))).toHaveLength(3);
   expect([...kestra.logins]).toEqual(["admin@crime.example.com:the-password"]);
   expect([...kestra.flows.keys()]).toEqual(expect.arrayContaining(["crime_pipeline", "02_gcp_setup"]));
-  expect(kestra.started).toEqual(["02_gcp_setup"]);
+  expect(kestra.runs).toMatchObject([{ flowId: "02_gcp_setup" }]);
 
   const { run: check } = workflow("drift").jobs["flows"]!.steps!.find(
     ({ name }) => name === "Compare Kestra with main",

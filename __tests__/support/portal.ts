@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { datasets } from "../../datasets";
+import { StandIn } from "./server";
 
 export interface Served {
   csv: string;
@@ -12,25 +12,13 @@ export interface Served {
 }
 
 /** A stand-in for the City's portal: package_show, datastore_search and the dump. */
-export class PortalStandIn {
+export class PortalStandIn extends StandIn {
   readonly packages = new Map<string, Served>();
   readonly requests: string[] = [];
   /** When set, every request gets this status. */
   status: number | undefined;
-  private readonly server = createServer((request, response) => this.answer(request, response));
 
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    this.server.closeAllConnections();
-    await closed;
-  }
-
-  private answer(request: IncomingMessage, response: ServerResponse): void {
+  protected answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? "/", "http://portal");
     this.requests.push(url.pathname);
     if (this.status !== undefined) {

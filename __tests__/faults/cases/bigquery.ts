@@ -37,7 +37,7 @@ async function onEmulator(id: string, work: (warehouse: Emulated) => Promise<voi
   try {
     await work(warehouse);
   } finally {
-    warehouse.stop();
+    await warehouse.stop();
     // It gets slower with everything that it has ever done.
     await stopEmulators();
   }

@@ -1,7 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { slice } from "../../support/crime";
+import { listen } from "../../support/server";
 import { inArea, type Fault } from "../support/fault";
 import { hooked, type Action } from "../support/hook";
 import { laptop, type Injected } from "../support/laptop";
@@ -74,16 +73,12 @@ const signalled = (
 
 /** A server that sends the start of a file and then nothing. */
 async function slowServer(world: World): Promise<string> {
-  const server = createServer((_, response) => {
+  const { url, stop } = await listen((_, response) => {
     response.writeHead(200, { "content-length": 9_999_999 });
     response.write(slice("major_crimes", 1_000));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  world.servers.push(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/slow.csv`;
+  world.servers.push(stop);
+  return `${url}/slow.csv`;
 }
 
 export const DEATH: readonly Fault[] = [

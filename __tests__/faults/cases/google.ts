@@ -62,8 +62,7 @@ async function inCloud<T>(work: (cloud: Cloud) => Promise<T>): Promise<T> {
       },
     });
   } finally {
-    google.stop();
-    await portal.stop();
+    await Promise.all([google.stop(), portal.stop()]);
   }
 }
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { MANIFEST } from "../../../kestra/deployment";
 import { apply, deploying } from "../support/deploying";
 import { inArea, type Fault } from "../support/fault";
-import type { Meddle } from "../support/kestra-stand-in";
+import type { Meddle } from "../../support/kestra-stand-in";
 
 const fault = inArea("kestra");
 

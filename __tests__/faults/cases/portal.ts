@@ -68,7 +68,7 @@ export const PORTAL: readonly Fault[] = [
     leaves: KEPT,
     prove: laptop(async (world) => {
       const gone = await meddling("", () => true);
-      gone.stop();
+      await gone.stop();
       world.env = { CRIME_PORTAL_URL: gone.url };
       return { meet: () => world.run(["run"]) };
     }),

@@ -1,7 +1,7 @@
 import { outputs } from "../../kestra/support";
 import { crime, temporaryFolder, writeFile } from "../../support/crime";
+import { KestraStandIn, type Meddle } from "../../support/kestra-stand-in";
 import type { Fault } from "./fault";
-import { KestraStandIn, type Meddle } from "./kestra-stand-in";
 import { judge, type Ended } from "./prove";
 
 const env = { KESTRA_USERNAME: "admin@example.com", KESTRA_PASSWORD: "hidden-password" };
@@ -23,7 +23,7 @@ async function deployedAnew(): Promise<Record<string, string>> {
     expect(await apply(url)).toMatchObject({ code: 0 });
     return server.state();
   } finally {
-    server.stop();
+    await server.stop();
   }
 }
 
@@ -65,7 +65,7 @@ export const deploying =
       expect(server.state()).toEqual(wanted);
       expect(await kestra(url, "plan")).toMatchObject({ code: 0 });
     } finally {
-      server.stop();
+      await server.stop();
     }
   };
 

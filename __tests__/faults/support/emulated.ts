@@ -28,7 +28,7 @@ export class Emulated {
   meddle: Meddle | undefined;
   private direct!: EmulatorClient;
   private meddled!: EmulatorClient;
-  private stopFront!: () => void;
+  private stopFront!: () => Promise<void>;
   private readonly place: BigQueryPlace;
 
   private constructor(private readonly name: string) {
@@ -56,8 +56,8 @@ export class Emulated {
     return made;
   }
 
-  stop(): void {
-    this.stopFront();
+  stop(): Promise<void> {
+    return this.stopFront();
   }
 
   addDataset(layer: Layer): Promise<void> {

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { packageOf, PortalStandIn } from "../../support/portal";
+import { bodyOf, listen, type Listening } from "../../support/server";
 import { ground } from "./ground";
 import type { Injected } from "./laptop";
 import type { World } from "./world";
@@ -13,34 +13,22 @@ export type Answer = (path: string, response: ServerResponse, request: IncomingM
 export async function meddling(
   upstream: string,
   meddle: (request: IncomingMessage, response: ServerResponse) => boolean,
-): Promise<{ url: string; stop: () => void }> {
-  const server = createServer((request, response) => {
+): Promise<Listening> {
+  return listen((request, response) => {
     if (meddle(request, response)) return;
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const method = request.method ?? "GET";
+    void bodyOf(request).then(async (body) => {
       const type = request.headers["content-type"];
-      void fetch(upstream + request.url, {
-        method,
+      const reply = await fetch(upstream + request.url, {
+        method: request.method ?? "GET",
         ...(type && { headers: { "content-type": type } }),
-        ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
-      }).then(async (reply) => {
-        response.writeHead(reply.status, {
-          "content-type": reply.headers.get("content-type") ?? "text/plain",
-        });
-        response.end(Buffer.from(await reply.arrayBuffer()));
+        ...(body.length > 0 && { body }),
       });
+      response.writeHead(reply.status, {
+        "content-type": reply.headers.get("content-type") ?? "text/plain",
+      });
+      response.end(Buffer.from(await reply.arrayBuffer()));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }
 
 /** A portal that publishes the ground's files and does one thing wrong, until it is mended. */

@@ -1,11 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyOf, StandIn } from "../../support/server";
 
 /** Answers instead of Google when it answers true. */
 export type Meddle = (url: string, response: ServerResponse) => boolean;
 
 /** Cloud Storage with the objects that it is given, and BigQuery with one answer for every query. */
-export class GoogleStandIn {
+export class GoogleStandIn extends StandIn {
   meddle: Meddle | undefined;
   readonly objects = new Map<string, string>();
   /** Rows for a query, as BigQuery's REST answers give them. */
@@ -15,29 +15,15 @@ export class GoogleStandIn {
   });
   /** Requests that would change something. */
   readonly writes: string[] = [];
-  private readonly server = createServer((request, response) => this.receive(request, response));
 
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  protected async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(request);
+    const url = request.url ?? "/";
+    if (request.method !== "GET" && !url.endsWith("/queries")) this.writes.push(`${request.method} ${url}`);
+    if (!this.meddle?.(url, response)) this.serve(new URL(url, "http://google"), body.toString(), response);
   }
 
-  stop(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-  }
-
-  private receive(request: IncomingMessage, response: ServerResponse): void {
-    let body = "";
-    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-    request.on("end", () => {
-      const url = request.url ?? "/";
-      if (request.method !== "GET" && !url.endsWith("/queries")) this.writes.push(`${request.method} ${url}`);
-      if (!this.meddle?.(url, response)) this.answer(new URL(url, "http://google"), body, response);
-    });
-  }
-
-  private answer(url: URL, body: string, response: ServerResponse): void {
+  private serve(url: URL, body: string, response: ServerResponse): void {
     const json = (content: unknown): void =>
       void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(content));
     const object = /\/o\/(.+)$/.exec(url.pathname)?.[1];

@@ -5,7 +5,9 @@ import { Declined } from "../../../operate/perform";
 import { machineProbes } from "../../../operate/probes";
 import { up, type Surroundings, type UpSurroundings } from "../../../operate/up";
 import { projectDir, temporaryFolder, writeFile } from "../../support/crime";
-import { KestraStandIn, LOGIN } from "./kestra-stand-in";
+import { KestraStandIn } from "../../support/kestra-stand-in";
+
+export const LOGIN = { username: "admin@crime.example.com", password: "Hidden-Passw0rd" };
 
 export const settings: Settings = parseSettings({
   projectId: "my-crime-project",
@@ -64,25 +66,28 @@ appendFileSync(WORLD + "/log", ["synth", ...process.argv.slice(2), CRIME_KEEP_DA
 export class World {
   readonly folder = temporaryFolder();
   readonly bin = path.join(this.folder, "bin");
-  readonly kestra = new KestraStandIn();
+  readonly kestra = Object.assign(new KestraStandIn(), {
+    version: "2.0.7",
+    login: `${LOGIN.username}:${LOGIN.password}`,
+  });
   readonly told: string[] = [];
   readonly printed: string[] = [];
   readonly asked: string[] = [];
   private readonly before = { PATH: process.env["PATH"], WORLD: process.env["WORLD"] };
 
   async begin(): Promise<void> {
-    await this.kestra.start();
+    const url = new URL(await this.kestra.start());
     mkdirSync(this.bin);
     writeFile(this.folder, "main.ts", SYNTH);
     writeFile(this.folder, "log", "");
     symlinkSync(path.join(projectDir, "node_modules"), path.join(this.folder, "node_modules"));
     this.program("terraform", TERRAFORM);
-    this.program("gcloud", GCLOUD(this.kestra.port));
+    this.program("gcloud", GCLOUD(Number(url.port)));
     Object.assign(process.env, this.environment());
   }
 
-  end(): void {
-    this.kestra.stop();
+  async end(): Promise<void> {
+    await this.kestra.stop();
     for (const [name, value] of Object.entries(this.before)) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;

@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { datasetById, type DatasetId } from "../../../../datasets";
 import { EmulatorClient, type Cell } from "../../../../emulators/client";
@@ -15,6 +13,7 @@ import { OPS_TABLES } from "../../../../pipeline/ops-tables";
 import { plainProgress } from "../../../../pipeline/progress";
 import { crime, projectDir, temporaryFolder, writeFile, type Ended } from "../../../support/crime";
 import { PortalStandIn } from "../../../support/portal";
+import { bodyOf, listen, type Listening } from "../../../support/server";
 import { outputs as fixed } from "../../support";
 import { Engine } from "./engine";
 
@@ -38,14 +37,7 @@ export class Cloud {
   readonly place: BigQueryPlace;
   /** What was posted to the team's channel. */
   readonly messages: string[] = [];
-  private readonly slack = createServer((request, response) => {
-    let body = "";
-    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-    request.on("end", () => {
-      this.messages.push(body);
-      response.end("ok");
-    });
-  });
+  private slack: Listening | undefined;
   emulators!: Emulators;
   google!: EmulatorClient;
   engine!: Engine;
@@ -76,10 +68,14 @@ export class Cloud {
     await this.google.query(`create table ${tableName(this.place, "raw", "anything")} (x string)`);
     const { STORAGE_EMULATOR_HOST: gcs, BIGQUERY_EMULATOR_HOST: bigquery } = this.emulators.env;
     const bin = path.join(projectDir, ".venv-bigquery", "bin");
-    await new Promise<void>((resolve) => this.slack.listen(0, "127.0.0.1", resolve));
-    const { port } = this.slack.address() as AddressInfo;
+    this.slack = await listen((request, response) => {
+      void bodyOf(request).then((body) => {
+        this.messages.push(body.toString());
+        response.end("ok");
+      });
+    });
     this.engine = new Engine({
-      secrets: { SLACK_WEBHOOK: `http://127.0.0.1:${port}/hook` },
+      secrets: { SLACK_WEBHOOK: `${this.slack.url}/hook` },
       emulators: { gcs, bigquery },
       env: { PATH: `${bin}:${process.env["PATH"]}`, DBT_SEND_ANONYMOUS_USAGE_STATS: "false" },
     });
@@ -101,9 +97,7 @@ export class Cloud {
 
   async stop(): Promise<void> {
     this.kestra?.close();
-    await Promise.all([this.engine?.stop(), this.emulators?.stop(), this.portal.stop()]);
-    this.slack.close();
-    this.slack.closeAllConnections();
+    for (const server of [this.engine, this.emulators, this.portal, this.slack]) await server?.stop();
   }
 
   /** What the City publishes. */

@@ -215,7 +215,7 @@ function judgeServices(settings: Settings, answer: Answer): Verdict {
 
 const judgeNoBucket = ({ projectId }: Settings): Verdict =>
   warning(
-    "none is set: Terraform's states are on this machine alone, in .data/terraform",
+    "none is set: Terraform's states are on this machine alone, in terraform-state",
     `echo CRIME_STATE_BUCKET=${projectId}-state >> .env && npm run bootstrap`,
   );
 

@@ -65,9 +65,9 @@ export function leftOver(settings: Settings, includingData: boolean): LeftOver[]
     ...data,
     stateBucket === undefined
       ? {
-          what: "Terraform's states in .data/terraform on this machine",
+          what: "Terraform's states in terraform-state on this machine",
           costs: "nothing",
-          remove: includingData ? "rm -r .data/terraform" : "keep them: the data are known by them",
+          remove: includingData ? "rm -r terraform-state" : "keep them: the data are known by them",
         }
       : {
           what: `Terraform's states in gs://${stateBucket}`,

@@ -15,13 +15,13 @@ import { descriptionOf, outputsOf } from "./outputs";
 /**
  * Where a stack keeps its state, and with which Terraform it works.
  *
- * The state is in the state bucket, else in the user's own data folder: the path starts at the stack's folder and
- * leaves the output folder, so that cleaning that loses nothing. The version stands in a file of its own, since checkov
+ * The state is in the state bucket, else in a folder of its own: neither cleaning the output folder nor removing a laptop
+ * run's data may lose it. The path starts at the stack's folder. The version stands in a file of its own, since checkov
  * gives up on a stack whose `terraform` block in JSON holds a plain value.
  */
 export function declareTerraform(stack: TerraformStack, stateBucket?: string): void {
   if (stateBucket) new GcsBackend(stack, { bucket: stateBucket, prefix: stack.node.id });
-  else new LocalBackend(stack, { path: `../../../.data/terraform/${stack.node.id}.tfstate` });
+  else new LocalBackend(stack, { path: `../../../terraform-state/${stack.node.id}.tfstate` });
   const { synthesizer } = stack;
   stack.synthesizer = {
     synthesize(session) {

@@ -166,7 +166,7 @@ describe("the cloud", () => {
   it("says where states are without a bucket", async () => {
     const local = parseSettings({ projectId: "my-crime-project", projectNumber: "123456789012" });
     expect(await inCloud("state bucket", {}, { settings: local })).toMatch(
-      /^warning: none is set: .*\.data\/terraform -> echo CRIME_STATE_BUCKET=my-crime-project-state >> \.env && npm run bootstrap$/,
+      /^warning: none is set: .* in terraform-state -> echo CRIME_STATE_BUCKET=my-crime-project-state >> \.env && npm run bootstrap$/,
     );
   });
 

@@ -74,8 +74,8 @@ it("destroys the data when they are named, machines first, their locks taken off
 it("knows of states on this machine", () => {
   const local = parseSettings({ projectId: "my-crime-project", projectNumber: "123456789012" });
   const states = (data: boolean) =>
-    leftOver(local, data).find(({ what }) => what.includes(".data/terraform"));
-  expect(states(true)!.remove).toBe("rm -r .data/terraform");
+    leftOver(local, data).find(({ what }) => what.includes("terraform-state"));
+  expect(states(true)!.remove).toBe("rm -r terraform-state");
   expect(states(false)!.remove).toMatch(/^keep them/);
   expect(leftOver({ ...settings, dataDiskGb: 200 }, false)[0]!.costs).toContain("about 22,");
 });

@@ -76,13 +76,13 @@ test("every stack states its Terraform version, beside the JSON", () => {
   }
 });
 
-test("the state is in the bucket, else outside the output folder", () => {
+test("the state is in the bucket, else outside the output folder and the data folder", () => {
   expect(data.json.terraform["backend"]).toEqual({
     gcs: { bucket: "my-crime-project-state", prefix: "crime-data" },
   });
   const { stacks } = synthesize(required);
   expect(stacks["crime-data"]!.json.terraform["backend"]).toEqual({
-    local: { path: "../../../.data/terraform/crime-data.tfstate" },
+    local: { path: "../../../terraform-state/crime-data.tfstate" },
   });
 });
 

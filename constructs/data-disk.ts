@@ -27,6 +27,11 @@ export interface DataDiskProps {
    * @default Google's own key
    */
   readonly kmsKey?: string;
+  /**
+   * Refuses a plan that destroys or replaces it: a smaller size, another zone, another key.
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
 }
 
 /** The disk that outlives every machine: Kestra's history and database, with a snapshot every night. */
@@ -50,6 +55,11 @@ export class DataDisk extends Construct implements IDataDisk {
       size: props.sizeGb ?? 50,
       description: "Kestra's history and database",
       ...(props.kmsKey && { diskEncryptionKey: { kmsKeySelfLink: props.kmsKey } }),
+      lifecycle: {
+        preventDestroy: props.deletionProtection ?? true,
+        // A disk that was made anew from a snapshot and imported (docs/runbook.md) names it.
+        ignoreChanges: ["snapshot"],
+      },
     });
     const nightly = new ComputeResourcePolicy(this, "Snapshots", {
       project,

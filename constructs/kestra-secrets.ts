@@ -27,6 +27,11 @@ export interface KestraSecretsProps {
    * @default Google's own key
    */
   readonly kmsKey?: string;
+  /**
+   * Refuses a plan that destroys or replaces a secret whose value was generated: nobody else knows it.
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
 }
 
 /**
@@ -66,6 +71,10 @@ export class KestraSecrets extends Construct implements IKestraSecrets {
             ],
           },
         },
+        // At the plan already; the provider's own lock would stop an apply half-way.
+        ...(this.generated.includes(secretId) && {
+          lifecycle: { preventDestroy: props.deletionProtection ?? true },
+        }),
       });
       this.secrets.set(secretId, secret);
     }

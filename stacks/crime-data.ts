@@ -45,8 +45,13 @@ export class CrimeData extends CrimeStack {
       zone: settings.zone,
       name: names.dataDisk,
       sizeGb: settings.dataDiskGb,
+      deletionProtection: keepData,
     });
-    const secrets = new KestraSecrets(this, "Secrets", { ...common, ids: names.secrets });
+    const secrets = new KestraSecrets(this, "Secrets", {
+      ...common,
+      ids: names.secrets,
+      deletionProtection: keepData,
+    });
 
     lake.grantWrite(pipeline);
     site.grantPublish(pipeline);

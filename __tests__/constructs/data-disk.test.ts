@@ -14,6 +14,7 @@ test("is a disk with a snapshot every night, kept in its region even when the di
     type: "pd-balanced",
     size: 50,
     description: expect.any(String) as string,
+    lifecycle: { prevent_destroy: true, ignore_changes: ["snapshot"] },
   });
   expect(one("google_compute_resource_policy")).toMatchObject({
     region: "northamerica-northeast2",
@@ -33,11 +34,19 @@ test("is a disk with a snapshot every night, kept in its region even when the di
 
 test("takes each option", () => {
   const { one } = synthesize(
-    (stack) => new DataDisk(stack, "Disk", { ...props, sizeGb: 80, snapshotDays: 3, kmsKey: "key" }),
+    (stack) =>
+      new DataDisk(stack, "Disk", {
+        ...props,
+        sizeGb: 80,
+        snapshotDays: 3,
+        kmsKey: "key",
+        deletionProtection: false,
+      }),
   );
   expect(one("google_compute_disk")).toMatchObject({
     size: 80,
     disk_encryption_key: { kms_key_self_link: "key" },
+    lifecycle: { prevent_destroy: false },
   });
   expect(one("google_compute_resource_policy")).toMatchObject({
     snapshot_schedule_policy: { retention_policy: { max_retention_days: 3 } },

@@ -24,7 +24,23 @@ test("secrets are made empty, in the one location", () => {
     project: "p",
     secret_id: "crime-admin-password",
     replication: { user_managed: { replicas: [{ location: "northamerica-northeast2" }] } },
+    lifecycle: { prevent_destroy: true },
   });
+});
+
+test("the values that were generated are locked; those of flows are known to who wrote them", () => {
+  const locks = (deletionProtection?: boolean) =>
+    synthesize(
+      (stack) =>
+        new KestraSecrets(stack, "Secrets", {
+          ...props,
+          ...(deletionProtection !== undefined && { deletionProtection }),
+        }),
+    )
+      .all("google_secret_manager_secret")
+      .map(({ lifecycle }) => (lifecycle as { prevent_destroy: boolean } | undefined)?.prevent_destroy);
+  expect(locks()).toEqual([true, true, true, undefined]);
+  expect(locks(false)).toEqual([false, false, false, undefined]);
 });
 
 test("a key of one's own encrypts them", () => {

@@ -172,7 +172,15 @@ test("budget, mail and federation are there only when asked for", () => {
 });
 
 test("data are locked unless that is taken off by name", () => {
+  const keeps = ({ lifecycle }: Record<string, unknown>) =>
+    (lifecycle as { prevent_destroy: boolean } | undefined)?.prevent_destroy;
+  const ofFlows = ({ secret_id }: Record<string, unknown>) => String(secret_id).includes("-flow-");
   const locks = (stack: Synthesized) => [
+    ...stack.all("google_compute_disk").map(keeps),
+    ...stack
+      .all("google_secret_manager_secret")
+      .filter((secret) => !ofFlows(secret))
+      .map(keeps),
     ...stack.all("google_bigquery_table").map((table) => table["deletion_protection"]),
     ...stack.all("google_storage_bucket").map((bucket) => !bucket["force_destroy"]),
     ...stack.all("google_bigquery_dataset").map((dataset) => !dataset["delete_contents_on_destroy"]),

@@ -1,10 +1,14 @@
+import { resolve } from "node:path";
 import { App } from "cdktf";
+import { prepareLaptop } from "./compose/laptop";
 import { loadSettings } from "./config";
 import { UserError } from "./errors";
 import { addStacks } from "./stacks/app";
+import { CrimeLocal } from "./stacks/crime-local";
 
 /**
- * Writes the Terraform JSON of the stacks below `cdktf.out`, and tells what the stacks have to say.
+ * Writes the Terraform JSON of the stacks below `cdktf.out`, and tells what the stacks have to say. `crime-local` needs
+ * the laptop's files, too.
  *
  * @param named stacks by name; without any, those that the settings ask for
  */
@@ -12,6 +16,8 @@ function main(named: readonly string[]): void {
   const settings = loadSettings({ ...process.env, ...(named.length > 0 && { CRIME_STACKS: named.join() }) });
   const app = new App({ stackTraces: false });
   addStacks(app, settings);
+  if (settings.stacks.includes("crime-local"))
+    new CrimeLocal(app, settings.adminEmail, prepareLaptop(resolve(".data/kestra"), settings));
   app.synth();
   for (const { annotations } of Object.values(app.manifest.stacks)) {
     for (const { constructPath, message } of annotations) console.error(`[${constructPath}] ${message}`);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { dbtImage } from "./dbt-image";
@@ -11,6 +11,14 @@ import { composeYaml } from "./yaml";
 export interface LaptopSettings extends HomeSettings {
   /** Names for `secret()` in flows; their values come from environment variables of the same names. */
   readonly kestraSecrets: readonly string[];
+}
+
+/** A laptop's Kestra, with its files in place. */
+export interface LaptopKestra {
+  readonly stack: ComposeStack;
+  /** File of the user's application-default credentials, when there is one. */
+  readonly credentials: string | undefined;
+  readonly adminPasswordFile: string;
 }
 
 /** Where `gcloud auth application-default login` leaves its file. */
@@ -32,13 +40,12 @@ export function credentialsFile(
  * that are generated once and kept. Google tasks work when the user has logged in with gcloud.
  *
  * @param folder absolute folder, made when it is missing
- * @returns the services, and the credentials file that they mount
  */
 export function prepareLaptop(
   folder: string,
   settings: LaptopSettings,
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): { readonly stack: ComposeStack; readonly credentials: string | undefined } {
+): LaptopKestra {
   const dbt = dbtImage();
   const credentials = credentialsFile(environment);
   const home = laptopHome(settings, dbt.name, folder, credentials);
@@ -51,7 +58,11 @@ export function prepareLaptop(
 
   const kept = (name: string, make: () => string): string => {
     const file = join(home.secrets, name);
-    if (!existsSync(file)) writeFileSync(file, make(), { mode: 0o600 });
+    if (!existsSync(file)) {
+      // Whole or not at all: half a key would be kept for good.
+      writeFileSync(`${file}.partial`, make(), { mode: 0o600 });
+      renameSync(`${file}.partial`, file);
+    }
     return readFileSync(file, "utf8");
   };
   const database = kept("postgres_password", () => randomBytes(24).toString("hex"));
@@ -71,5 +82,5 @@ export function prepareLaptop(
     ].join(""),
     { mode: 0o600 },
   );
-  return { stack, credentials };
+  return { stack, credentials, adminPasswordFile: join(home.secrets, "admin_password") };
 }

@@ -7,12 +7,10 @@ import { prepareLaptop } from "./laptop";
 try {
   const settings = loadSettings({ ...process.env, CRIME_STACKS: "crime-local" });
   const folder = resolve(".data/kestra");
-  const { credentials } = prepareLaptop(folder, settings);
+  const { credentials, adminPasswordFile } = prepareLaptop(folder, settings);
   console.log(`docker compose -f ${folder}/compose.yaml build dbt`);
   console.log(`docker compose -f ${folder}/compose.yaml up -d --wait`);
-  console.log(
-    `Kestra: http://localhost:8080/ as ${settings.adminEmail}, password in ${folder}/secrets/admin_password`,
-  );
+  console.log(`Kestra: http://localhost:8080/ as ${settings.adminEmail}, password in ${adminPasswordFile}`);
   if (!credentials)
     console.error("Google tasks will fail: run `gcloud auth application-default login`, then this again");
 } catch (error) {

@@ -1,14 +1,12 @@
-import { resolve } from "node:path";
 import type { App, TerraformStack } from "cdktf";
 import type { Settings } from "../config";
 import { UserError } from "../errors";
 import { CrimeData } from "./crime-data";
 import { CrimeDelivery } from "./crime-delivery";
-import { CrimeLocal } from "./crime-local";
 import { CrimeOrchestrator } from "./crime-orchestrator";
 
 /**
- * Puts the stacks into the app that the settings ask for: all in Google Cloud, or those that are named.
+ * Puts the stacks in Google Cloud into the app that the settings ask for: all, or those that are named.
  *
  * The order of applying is stated, since names that follow from settings leave no references to infer it from.
  *
@@ -32,5 +30,4 @@ export function addStacks(app: App, settings: Settings): void {
     ...(wanted("crime-orchestrator") ? [new CrimeOrchestrator(app, settings)] : []),
   ];
   inOrder.slice(1).forEach((stack, before) => stack.addDependency(inOrder[before]!));
-  if (stacks.includes("crime-local")) new CrimeLocal(app, settings, resolve(".data/kestra"));
 }

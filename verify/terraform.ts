@@ -6,10 +6,14 @@ import { prepareLaptop } from "../compose/laptop";
 import { parseSettings } from "../config";
 import { messageOf } from "../errors";
 import { addStacks } from "../stacks/app";
+import { CrimeLocal } from "../stacks/crime-local";
 import { checkov, compose, debian, NotHere, run } from "./tools";
 
 /** Below this folder every variant is synthesized anew. */
 const work = resolve(".cache/verify");
+
+/** The laptop's files; never those that the user's own Kestra starts from. */
+const laptop = join(work, "laptop");
 
 const small = { projectId: "my-crime-project", projectNumber: "123456789012" };
 
@@ -36,7 +40,10 @@ function synthesize(): string[] {
     const outdir = join(work, name);
     mkdirSync(outdir, { recursive: true });
     const app = new App({ outdir, stackTraces: false });
-    addStacks(app, parseSettings(settings));
+    const parsed = parseSettings(settings);
+    addStacks(app, parsed);
+    if (parsed.stacks.includes("crime-local"))
+      new CrimeLocal(app, parsed.adminEmail, prepareLaptop(laptop, parsed));
     app.synth();
     return readdirSync(join(outdir, "stacks")).map((stack) => join(outdir, "stacks", stack));
   });
@@ -126,9 +133,7 @@ const cloudInit: Check = (stacks) => {
 
 const composeConfig: Check = (stacks) => {
   const [command, ...first] = compose();
-  const folder = join(work, "laptop");
-  prepareLaptop(folder, { ...parseSettings({ stacks: "crime-local" }) });
-  must(run(command, [...first, "-f", join(folder, "compose.yaml"), "config", "--quiet"]));
+  must(run(command, [...first, "-f", join(laptop, "compose.yaml"), "config", "--quiet"]));
   const { write_files } = load(readFileSync(userData(stacks), "utf8")) as {
     write_files: { path: string; content: string }[];
   };

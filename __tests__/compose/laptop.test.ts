@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dbtImage } from "../../compose/dbt-image";
@@ -35,6 +35,14 @@ test("generates secrets once and keeps them", () => {
   expect(statSync(join(folder, "secrets", "kestra.env")).mode & 0o077).toBe(0);
   prepareLaptop(folder, settings, nobody);
   expect(read("secrets/kestra.env")).toBe(first);
+});
+
+test("a secret whose writing was cut off is made anew, never half", () => {
+  mkdirSync(join(folder, "secrets"));
+  writeFileSync(join(folder, "secrets", "encryption_key.partial"), "ab");
+  prepareLaptop(folder, settings, nobody);
+  expect(read("secrets/encryption_key")).toHaveLength(44);
+  expect(readdirSync(join(folder, "secrets")).filter((name) => name.endsWith(".partial"))).toEqual([]);
 });
 
 test("flow secrets come from the environment", () => {

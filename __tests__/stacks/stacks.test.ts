@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StorageHmacKey } from "@cdktf/provider-google/lib/storage-hmac-key";
 import { App } from "cdktf";
+import { prepareLaptop } from "../../compose/laptop";
 import { parseSettings } from "../../config";
 import { addStacks } from "../../stacks/app";
+import { CrimeLocal } from "../../stacks/crime-local";
 import { outputsOf } from "../../stacks/outputs";
 import { parsed, type Synthesized } from "../support/stack";
 
@@ -27,11 +29,12 @@ const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
 
 /** Synthesizes for real, rules and all, and reads back what was written. */
-function synthesize(raw: Record<string, unknown>) {
+function synthesize(raw: Record<string, unknown>, add: (app: App) => void = () => undefined) {
   const outdir = mkdtempSync(join(tmpdir(), "crime-synth-"));
   folders.push(outdir);
   const app = new App({ outdir, stackTraces: false });
   addStacks(app, parseSettings(raw));
+  add(app);
   app.synth();
   const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
     stacks: Record<string, { dependencies: string[]; annotations: { message: string }[] }>;
@@ -227,29 +230,30 @@ test("nothing secret is in any stack: secrets have no version and no value", () 
 });
 
 describe("crime-local", () => {
-  const here = process.cwd();
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "crime-local-"));
-    process.chdir(folder);
-  });
-  afterAll(() => {
-    process.chdir(here);
-    rmSync(folder, { recursive: true });
-  });
+  const folder = mkdtempSync(join(tmpdir(), "crime-local-"));
+  folders.push(folder);
+  const settings = parseSettings({ stacks: "crime-local" });
+  const prepare = () => prepareLaptop(join(folder, "kestra"), settings, { CLOUDSDK_CONFIG: folder });
 
   test("needs no project, keeps no password, and says when Google tasks will fail", () => {
-    const environment = { ...process.env };
-    process.env["CLOUDSDK_CONFIG"] = folder;
-    delete process.env["GOOGLE_APPLICATION_CREDENTIALS"];
-    const { names, stacks, read, manifest } = synthesize({ stacks: "crime-local" });
-    process.env = environment;
+    const laptop = prepare();
+    const { names, stacks, read, manifest } = synthesize(
+      { stacks: "crime-local" },
+      (app) => new CrimeLocal(app, settings.adminEmail, laptop),
+    );
     expect(names).toEqual(["crime-local"]);
     expect(stacks["crime-local"]!.counts["docker_container"]).toBe(3);
     expect(manifest.stacks["crime-local"]!.annotations.map(({ message }) => message)).toEqual([
       expect.stringContaining("Google tasks will fail"),
     ]);
-    const password = readFileSync(join(folder, ".data/kestra/secrets/admin_password"), "utf8");
+    const password = readFileSync(laptop.adminPasswordFile, "utf8");
     expect(read("crime-local", "cdk.tf.json")).not.toContain(password);
+  });
+
+  test("is made of files that are there: the stack itself writes none", () => {
+    const laptop = prepare();
+    rmSync(join(folder, "kestra"), { recursive: true });
+    synthesize({ stacks: "crime-local" }, (app) => new CrimeLocal(app, settings.adminEmail, laptop));
+    expect(existsSync(join(folder, "kestra"))).toBe(false);
   });
 });

@@ -1,8 +1,7 @@
 import type { Settings } from "../config";
 import { priceOf } from "../cost/prices";
 import { namesOf, type CloudStackName } from "../stacks/names";
-import { cloudStacks } from "../stacks/steps";
-import { stacksThatGo } from "./stages";
+import { cloudStacks, doomedOf } from "../stacks/steps";
 
 /** Something that is still there, what it costs, and the command that removes it. */
 export interface LeftOver {
@@ -25,7 +24,7 @@ function holds(settings: Settings): Record<CloudStackName, string> {
 
 /** What goes and what stays, a line for each stack. */
 export function goesAndStays(settings: Settings, includingData: boolean): string[] {
-  const goes = stacksThatGo(settings, includingData);
+  const goes = doomedOf(settings, { includingData });
   return cloudStacks(settings).map(
     (stack) => `${goes.includes(stack) ? "goes " : "stays"} ${stack}: ${holds(settings)[stack]}`,
   );
@@ -61,8 +60,24 @@ export function leftOver(settings: Settings, includingData: boolean): LeftOver[]
           remove: "npx crime down --including-data",
         },
       ];
+  const federation: LeftOver[] = includingData
+    ? [
+        {
+          what: "the names of the federation with GitHub, which Google keeps for 30 days",
+          costs: "nothing",
+          remove: "nothing to do; docs/infrastructure.md tells how to deploy again before",
+        },
+      ]
+    : [
+        {
+          what: `crime-delivery: ${holds(settings)["crime-delivery"]}`,
+          costs: "nothing",
+          remove: "npm run destroy -- crime-delivery",
+        },
+      ];
   return [
     ...data,
+    ...(settings.githubRepository === undefined ? [] : federation),
     stateBucket === undefined
       ? {
           what: "Terraform's states in terraform-state on this machine",

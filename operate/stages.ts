@@ -1,7 +1,7 @@
 import type { Settings } from "../config";
 import { UserError } from "../errors";
 import { namesOf } from "../stacks/names";
-import { cloudStacks, stepsOf, type Step } from "../stacks/steps";
+import { stepsOf, type Step } from "../stacks/steps";
 import { PARENT } from "./kestra-server";
 
 /** What can be done in a stage; each has one hand that does it. */
@@ -109,7 +109,3 @@ export function renderStages(stages: readonly Stage[]): string {
     .map((line) => `${line}\n`)
     .join("");
 }
-
-/** All stacks in Google Cloud that go down. */
-export const stacksThatGo = (settings: Settings, includingData: boolean): string[] =>
-  cloudStacks(settings).filter((stack) => stack !== "crime-data" || includingData);

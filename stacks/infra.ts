@@ -8,7 +8,7 @@ import { stepsOf, type InfraCommand } from "./steps";
 const usage = `use: npm run COMMAND -- [STACK...] [--yes] [--without-lock] [--including-data]
   plan       show what a deployment would change
   deploy     apply every stack in order
-  destroy    take down the machine and its surroundings; the data stay unless --including-data
+  destroy    take down the machine and its surroundings; data and federation stay unless --including-data
   outputs    print what the deployed stacks tell, as JSON
   bootstrap  make the bucket that keeps the states (setting stateBucket)`;
 

@@ -96,7 +96,7 @@ export function stepsOf(command: InfraCommand, settings: Settings, options: Infr
   const approval = options.yes ? ["-input=false", "-auto-approve"] : [];
   switch (command) {
     case "plan":
-      return planSteps(stacks, options);
+      return planSteps(options.destroying ? doomedOf(settings, options) : stacks, options);
     case "deploy":
       if (options.kept) {
         return stacks.map((stack) => terraform(stack, "apply", ["-input=false", planFile]));
@@ -106,7 +106,7 @@ export function stepsOf(command: InfraCommand, settings: Settings, options: Infr
         ...stacks.flatMap((stack) => [init(stack), terraform(stack, "apply", approval)]),
       ];
     case "destroy":
-      return destroySteps(stacks, approval, options);
+      return destroySteps(doomedOf(settings, options), approval, options);
     case "outputs":
       return [
         synth(all),
@@ -122,7 +122,6 @@ export function stepsOf(command: InfraCommand, settings: Settings, options: Infr
 
 function planSteps(stacks: readonly string[], options: InfraOptions): Step[] {
   const { withoutLock, kept, destroying = false, includingData = false } = options;
-  const concerned = destroying ? doomedOf(stacks, includingData) : stacks;
   const args = [
     "-input=false",
     ...(withoutLock ? ["-lock=false"] : []),
@@ -130,32 +129,46 @@ function planSteps(stacks: readonly string[], options: InfraOptions): Step[] {
     ...(kept ? ["-detailed-exitcode", `-out=${planFile}`] : []),
   ];
   return [
-    synth(concerned, !(destroying && includingData)),
-    ...concerned.flatMap((stack) => [
+    synth(stacks, !(destroying && includingData)),
+    ...stacks.flatMap((stack) => [
       init(stack),
       terraform(stack, "plan", args, kept ? { alsoWell: differs } : {}),
     ]),
   ];
 }
 
-/** Against the order of applying: machines first, data last and only when asked for by name. */
-const doomedOf = (stacks: readonly string[], includingData: boolean): string[] =>
-  [...stacks].reverse().filter((stack) => stack !== "crime-data" || includingData);
-
-/** The locks of the data are taken off before they go. */
-function destroySteps(stacks: readonly string[], approval: readonly string[], options: InfraOptions): Step[] {
-  const { includingData = false } = options;
-  if (options.stacks?.includes("crime-data") && !includingData) {
+/**
+ * The stacks that go down, against the order of applying: machines first, data last and only when asked for by name.
+ *
+ * Without the data the federation stays, too, unless it is named: it costs nothing, and for 30 days after its end Google
+ * lets nobody make another under its name.
+ *
+ * @throws UserError when the data are among those that are named, and are not asked for
+ */
+export function doomedOf(
+  settings: Pick<Settings, "githubRepository">,
+  { stacks = [], includingData = false }: InfraOptions,
+): string[] {
+  if (stacks.includes("crime-data") && !includingData) {
     throw new UserError(
       "crime-data holds the data",
       "destroy",
       "add --including-data if they shall really go",
     );
   }
-  const doomed = doomedOf(stacks, includingData);
+  if (stacks.length > 0) return [...stacks].reverse();
+  return includingData ? cloudStacks(settings).reverse() : ["crime-orchestrator"];
+}
+
+/** The locks of the data are taken off before they go. */
+function destroySteps(
+  stacks: readonly string[],
+  approval: readonly string[],
+  { includingData = false }: InfraOptions,
+): Step[] {
   return [
-    synth(doomed, !includingData),
-    ...doomed.flatMap((stack) => [
+    synth(stacks, !includingData),
+    ...stacks.flatMap((stack) => [
       init(stack),
       ...(stack === "crime-data"
         ? [terraform(stack, "apply", approval, { title: "unlock crime-data" })]

@@ -147,3 +147,16 @@ describe("the runbook", () => {
     expect(JSON.stringify(disk.args["//"])).toContain(`"uniqueId":"${address}"`);
   });
 });
+
+test("infrastructure.md imports the federation under the addresses that it has in the stack", () => {
+  const resources = resourcesWith("weekly");
+  const imports = [...read("docs/infrastructure.md").matchAll(/ import (google_\w+)\.(\w+) /g)];
+  expect(imports.map(([, type]) => type)).toEqual([
+    "google_iam_workload_identity_pool",
+    "google_iam_workload_identity_pool_provider",
+  ]);
+  for (const [, type, address] of imports) {
+    const { args } = resources.find((resource) => resource.type === type)!;
+    expect(JSON.stringify(args["//"])).toContain(`"uniqueId":"${address}"`);
+  }
+});

@@ -71,6 +71,24 @@ it("destroys the data when they are named, machines first, their locks taken off
   expect(text).toContain("gcloud storage rm --recursive gs://my-crime-project-state");
 });
 
+it("tells of the federation, where there is one", () => {
+  const federation = (includingData: boolean) =>
+    leftOver({ ...settings, githubRepository: "octo/crime" }, includingData).find(({ what }) =>
+      what.includes("federation"),
+    );
+  expect(federation(false)).toMatchObject({
+    what: expect.stringMatching(/^crime-delivery: /) as string,
+    costs: "nothing",
+    remove: "npm run destroy -- crime-delivery",
+  });
+  expect(federation(true)!.what).toContain("30 days");
+  expect(
+    leftOver(settings, false)
+      .map(({ what }) => what)
+      .join(),
+  ).not.toContain("federation");
+});
+
 it("knows of states on this machine", () => {
   const local = parseSettings({ projectId: "my-crime-project", projectNumber: "123456789012" });
   const states = (data: boolean) =>

@@ -46,9 +46,8 @@ test("a plan can be kept, and then exactly that is applied", () => {
 
 test("what destroy would take down can be shown before", () => {
   expect(lines("plan", { destroying: true }).filter((text) => !text.includes("init"))).toEqual([
-    `${synth} crime-orchestrator crime-delivery`,
+    `${synth} crime-orchestrator`,
     "crime-orchestrator: terraform plan -input=false -destroy",
-    "crime-delivery: terraform plan -input=false -destroy",
   ]);
   const [first, ...rest] = stepsOf("plan", settings, { destroying: true, includingData: true });
   expect(first!.env).toMatchObject({ CRIME_KEEP_DATA: "false" });
@@ -66,8 +65,16 @@ test("deploy applies in order and leaves the question to terraform", () => {
   );
 });
 
-test("destroy goes backwards and keeps the data", () => {
+test("destroy keeps the data and the federation", () => {
   expect(lines("destroy", { yes: true })).toEqual([
+    `${synth} crime-orchestrator`,
+    "crime-orchestrator: terraform init -input=false",
+    "crime-orchestrator: terraform destroy -input=false -auto-approve",
+  ]);
+});
+
+test("the federation goes when it is named", () => {
+  expect(lines("destroy", { stacks: ["crime-delivery", "crime-orchestrator"], yes: true })).toEqual([
     `${synth} crime-orchestrator crime-delivery`,
     "crime-orchestrator: terraform init -input=false",
     "crime-orchestrator: terraform destroy -input=false -auto-approve",
@@ -79,6 +86,7 @@ test("destroy goes backwards and keeps the data", () => {
 test("destroying the data is asked for by name, and takes their locks off first", () => {
   const steps = stepsOf("destroy", settings, { includingData: true });
   expect(steps[0]!.env).toMatchObject({ CRIME_KEEP_DATA: "false" });
+  expect(line(steps[0]!)).toBe(`${synth} crime-orchestrator crime-delivery crime-data`);
   expect(steps.slice(-3).map(line)).toEqual([
     "crime-data: terraform init -input=false",
     "crime-data: terraform apply",

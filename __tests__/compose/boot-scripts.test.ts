@@ -322,6 +322,25 @@ onLinux("migrate-postgres.sh", () => {
     expect(existsSync(machine.at("data/postgres/18"))).toBe(false);
   });
 
+  test.each([["17", "18"], ["18"]])(
+    "an older version is not started beside newer data: %s %s",
+    (...found) => {
+      found.forEach((version) => major(Number(version)));
+      const { status, output } = machine.run("migrate-postgres.sh");
+      expect(status).toBe(1);
+      expect(output).toContain("the disk holds data of version 18, version 17 would not see them");
+      expect(machine.calls()).toEqual([]);
+    },
+  );
+
+  test("what a migration left unfinished is no data: the old version starts on its own", () => {
+    major(17);
+    major(18);
+    writeFileSync(machine.at("data/postgres/18.unfinished"), "");
+    expect(machine.run("migrate-postgres.sh")).toEqual({ status: 0, output: "" });
+    expect(machine.calls()).toEqual([]);
+  });
+
   test("a migration dumps from the old and restores into the new, and keeps the old", () => {
     major(17);
     machine.set({ POSTGRES_VERSION: "18.1", POSTGRES_MIGRATE_FROM: "17.7" });

@@ -7,12 +7,20 @@ set -euo pipefail
 
 folder="$DATA_DIR/postgres"
 new=${POSTGRES_VERSION%%.*}
-if [ -e "$folder/$new" ] && [ ! -e "$folder/$new.unfinished" ]; then exit 0; fi
 
-newest=$(find "$folder" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | grep -vx "$new" | sort -n | tail -n 1 || true)
-if [ -z "$newest" ]; then
+newest=0
+for path in "$folder"/[0-9]*/; do
+  major=$(basename "$path")
+  if [ -d "$path" ] && [ ! -e "$folder/$major.unfinished" ] && [ "$major" -gt "$newest" ]; then newest=$major; fi
+done
+if [ "$newest" -eq "$new" ]; then exit 0; fi
+if [ "$newest" -eq 0 ]; then
   mkdir -p "$folder/$new"
   exit 0
+fi
+if [ "$newest" -gt "$new" ]; then
+  echo "postgres: the disk holds data of version $newest, version $new would not see them: set postgresVersion to $newest.x, or move $folder/$newest away to go back to older data" >&2
+  exit 1
 fi
 if [ "${POSTGRES_MIGRATE_FROM%%.*}" != "$newest" ]; then
   echo "postgres: the disk holds data of version $newest, version $new cannot read them: set postgresMigrateFrom to the exact version that wrote them" >&2

@@ -163,7 +163,17 @@ const bad: [rule: string, why: string, build: (stack: TerraformStack) => void][]
     "also another range",
     firewall({ sourceRanges: ["35.235.240.0/20", "10.0.0.0/8"] }),
   ],
-  ["ingress-from-proxy-only", "no range", firewall({ sourceTags: ["t"] })],
+  ["ingress-from-proxy-only", "no range", firewall({})],
+  [
+    "ingress-from-proxy-only",
+    "also a tag",
+    firewall({ sourceRanges: ["35.235.240.0/20"], sourceTags: ["t"] }),
+  ],
+  [
+    "ingress-from-proxy-only",
+    "also an account",
+    firewall({ sourceRanges: ["35.235.240.0/20"], sourceServiceAccounts: ["a@p.iam.gserviceaccount.com"] }),
+  ],
   ["uniform-bucket", "off", bucket({ uniformBucketLevelAccess: false })],
   ["uniform-bucket", "left out", (stack) => new StorageBucket(stack, "Thing", { name: "b", location: here })],
   ["one-location", "bucket", bucket({ location: "US" })],

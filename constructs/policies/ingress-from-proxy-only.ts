@@ -8,6 +8,9 @@ export const ingressFromProxyOnly: Policy = {
     if (type !== "google_compute_firewall") return undefined;
     if (args["direction"] === "EGRESS" || args["disabled"] === true || !blocks(args["allow"]).length)
       return undefined;
+    // Google lets in what comes from one or the other.
+    const others = ["source_tags", "source_service_accounts"].filter((name) => blocks(args[name]).length);
+    if (others.length) return `it lets in by ${others.join(" and ")}, whatever the range`;
     const sources = (args["source_ranges"] ?? []) as string[];
     const foreign = sources.filter((range) => range !== proxyRange);
     if (foreign.length) return `it lets in ${foreign.join(", ")}`;

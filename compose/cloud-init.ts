@@ -54,6 +54,8 @@ const services: Readonly<Record<string, string>> = {
     "Wants=network-online.target",
     // Also the order of stopping, backwards: the containers before their daemon.
     "After=network-online.target docker.service",
+    // A daemon that starts again leaves containers down that restart only on failure.
+    "PartOf=docker.service",
     "StartLimitIntervalSec=0",
     "[Service]",
     "Type=oneshot",

@@ -48,6 +48,12 @@ test("the unit runs the steps in order, and again when one fails", () => {
   expect(unit).toContain("Restart=on-failure");
 });
 
+test("the unit stops and starts again with Docker's daemon", () => {
+  const unit = file("/etc/systemd/system/crime.service");
+  expect(unit).toMatch(/^After=.*\bdocker\.service$/m);
+  expect(unit).toMatch(/^PartOf=docker\.service$/m);
+});
+
 test("the scripts learn their settings from one file of quoted lines", () => {
   const environment = file("/etc/crime/boot.env");
   expect(environment).toMatch(/^([A-Z_]+='[^']*'\n)+$/);

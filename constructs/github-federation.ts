@@ -17,7 +17,8 @@ const planRoles = [
   "roles/logging.viewer",
   "roles/monitoring.viewer",
   "roles/secretmanager.viewer",
-  "roles/serviceusage.serviceUsageViewer",
+  // Sees what the viewer sees, and may have its calls counted against the project, as the API of budgets wants.
+  "roles/serviceusage.serviceUsageConsumer",
   "roles/storage.bucketViewer",
 ];
 

@@ -39,17 +39,20 @@ export function declareTerraform(stack: TerraformStack, stateBucket?: string): v
 export abstract class CrimeStack extends TerraformStack {
   protected readonly names: Names;
 
-  protected constructor(
-    scope: Construct,
-    id: CloudStackName,
-    protected readonly settings: Settings,
-  ) {
+  protected constructor(scope: Construct, id: CloudStackName, settings: Settings) {
     super(scope, id);
     const { projectId: project, location, zone } = settings;
     this.names = namesOf(settings);
     declareTerraform(this, settings.stateBucket);
-    new GoogleProvider(this, "Google", { project, region: location, zone });
-    new ProjectServices(this, "Services", { project, services: servicesOf(settings)[id] });
+    const services = servicesOf(settings)[id];
+    new GoogleProvider(this, "Google", {
+      project,
+      region: location,
+      zone,
+      // Budgets belong to no project: their API wants to be told whose quota a call is counted against.
+      ...(services.includes("billingbudgets") && { billingProject: project, userProjectOverride: true }),
+    });
+    new ProjectServices(this, "Services", { project, services });
     for (const [name, value] of Object.entries(outputsOf(settings)[id])) {
       new TerraformOutput(this, name, { value, description: descriptionOf(id, name) }).overrideLogicalId(
         name,

@@ -90,7 +90,7 @@ test("the plan identity only reads; none may hand out roles", () => {
       .filter(({ member }) => String(member).includes(`_${account}_`))
       .map(({ role }) => String(role));
   expect(rolesOf("plan")).toHaveLength(11);
-  for (const role of rolesOf("plan")) expect(role).toMatch(/viewer|reviewer/i);
+  for (const role of rolesOf("plan")) expect(role).toMatch(/viewer|reviewer|serviceUsageConsumer$/i);
   expect(rolesOf("check")).toEqual(["roles/compute.viewer"]);
   const apply = rolesOf("apply");
   expect(apply).toEqual(expect.arrayContaining([...rolesOf("plan"), "roles/compute.admin"]));

@@ -174,6 +174,16 @@ test("budget, mail and federation are there only when asked for", () => {
   expect(() => synthesize({ ...required, stacks: "crime-data" })).not.toThrow();
 });
 
+test("calls about a budget are counted against the project, and no others", () => {
+  const provider = ({ json }: Synthesized) => json.provider["google"]![0];
+  expect(provider(orchestrator)).toMatchObject({
+    billing_project: "my-crime-project",
+    user_project_override: true,
+  });
+  for (const stack of [data, synthesize(required).stacks["crime-orchestrator"]!])
+    expect(provider(stack)).not.toHaveProperty("user_project_override");
+});
+
 test("data are locked unless that is taken off by name", () => {
   const keeps = ({ lifecycle }: Record<string, unknown>) =>
     (lifecycle as { prevent_destroy: boolean } | undefined)?.prevent_destroy;

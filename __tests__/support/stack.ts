@@ -12,7 +12,12 @@ export interface Synthesized {
   readonly one: (type: string) => Arguments;
   /** Type -> count. */
   readonly counts: Record<string, number>;
-  readonly json: { terraform: Arguments; output?: Record<string, { value: unknown }>; data?: unknown };
+  readonly json: {
+    terraform: Arguments;
+    provider: Record<string, Arguments[]>;
+    output?: Record<string, { value: unknown }>;
+    data?: unknown;
+  };
 }
 
 const withoutNotes = (value: unknown): unknown => {

@@ -128,7 +128,7 @@ describe("the containers", () => {
     expect(allowed(method, path)).toBe(answer);
   });
 
-  test("a task may mount the task folder and nothing else of the host", () => {
+  test("the filter lets a container bind the task folder and nothing else of the host", () => {
     expect(services(onVm)["socket-proxy"]!.command).toContain("-allowbindmountfrom=/srv/crime/tasks");
   });
 

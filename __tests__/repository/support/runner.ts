@@ -1,9 +1,9 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
@@ -24,16 +24,14 @@ export const repository = "octo/crime";
 /** Commands that are noted and not run: what they do has tests of its own, or takes minutes. */
 export const recorded = ["ci --ignore-scripts", "run lint", "test", "run verify:terraform"];
 
-/** Left out of a run's checkout: nothing that git does not hold belongs there, but the packages. */
-const notChecked = new Set([
-  ".git",
-  ".data",
-  "cdktf.out",
-  "coverage",
-  "package.json",
-  "package-lock.json",
-  "cdktf.json",
-]);
+/** npm and the settings look for these where they are run, not where a link leads. */
+const copied = ["package.json", "package-lock.json", "cdktf.json"];
+
+/** What stands at the top of a run's checkout: what git holds, nothing of the developer's own, and the packages. */
+function checkedOut(): string[] {
+  const held = execFileSync("git", ["ls-files"], { cwd: projectDir, encoding: "utf8" }).trim().split("\n");
+  return [...new Set(held.map((file) => file.split("/")[0]!)), "node_modules"];
+}
 
 export interface Runner {
   readonly folder: string;
@@ -47,13 +45,10 @@ export interface Runner {
 /** A checkout with terraform, gcloud, gh and the slow npm commands replaced by programs that note what they were asked. */
 export function runner(kestraPort = 0): Runner {
   const folder = temporaryFolder();
-  for (const name of readdirSync(projectDir)) {
-    if (notChecked.has(name) || name.startsWith(".venv")) continue;
-    symlinkSync(path.join(projectDir, name), path.join(folder, name));
+  for (const name of checkedOut()) {
+    const put = copied.includes(name) ? copyFileSync : symlinkSync;
+    put(path.join(projectDir, name), path.join(folder, name));
   }
-  // npm and the settings look for these where they are run.
-  for (const name of ["package.json", "package-lock.json", "cdktf.json"])
-    copyFileSync(path.join(projectDir, name), path.join(folder, name));
 
   const side = temporaryFolder();
   const answer = (name: string, text: string): void => writeFileSync(path.join(side, name), text);

@@ -4,13 +4,10 @@ import { loadSettings } from "../config";
 import { messageOf, UserError } from "../errors";
 import { writeAtomically } from "../pipeline/files";
 import { execute } from "../stacks/execute";
-import { stepsOf, type Step } from "../stacks/steps";
+import { planFile, stepsOf, type Step } from "../stacks/steps";
 import { hasChanges, planComment, type PlanJson, type StackPlan } from "./plan-comment";
 
 const usage = "npm run plan:report -- --out FILE [--drift]";
-
-/** Where a plan is kept between `plan` and `show`, in the folder of its stack. */
-const kept = "report.tfplan";
 
 /**
  * Plans every stack without a lock, and writes what a pull request is told of it.
@@ -24,7 +21,7 @@ async function main(argv: readonly string[]): Promise<void> {
     options: { out: { type: "string" }, drift: { type: "boolean" } },
   });
   if (values.out === undefined) throw new UserError("--out is missing", "arguments", usage);
-  const plans = plansOf(stepsOf("plan", loadSettings(), { withoutLock: true }));
+  const plans = plansOf(stepsOf("plan", loadSettings(), { withoutLock: true, kept: true }));
   await writeAtomically(values.out, planComment(plans, whereabouts(process.env)));
   if (plans.some((plan) => "failure" in plan)) process.exitCode = 1;
   else if (values.drift && plans.some(hasChanges)) process.exitCode = 2;
@@ -53,13 +50,13 @@ const tell = (line: string): void => console.error(`> ${line}`);
 
 function planned(stack: string, step: Step): StackPlan {
   tell(step.title);
-  const plan = terraform(step, [...step.args, "-no-color", "-detailed-exitcode", `-out=${kept}`]);
+  const plan = terraform(step, [...step.args, "-no-color"]);
   process.stdout.write(plan.stdout);
   process.stderr.write(plan.stderr);
-  if (plan.status !== 0 && plan.status !== 2)
+  if (plan.status !== 0 && plan.status !== step.alsoWell)
     return { stack, failure: plan.stderr || plan.stdout || "no message" };
-  const json = terraform(step, ["show", "-json", kept]);
-  const text = terraform(step, ["show", "-no-color", kept]);
+  const json = terraform(step, ["show", "-json", planFile]);
+  const text = terraform(step, ["show", "-no-color", planFile]);
   const bad = [json, text].find(({ status }) => status !== 0);
   if (bad) return { stack, failure: bad.stderr || "terraform show failed" };
   return { stack, json: JSON.parse(json.stdout) as PlanJson, text: text.stdout };

@@ -14,6 +14,12 @@ export interface Bill {
   readonly usd: number;
 }
 
+/** A month always on and a month with the weekly schedule. */
+export interface Bills {
+  readonly always: Bill;
+  readonly weekly: Bill;
+}
+
 /**
  * Adds up what a month needs.
  *

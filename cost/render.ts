@@ -1,13 +1,7 @@
-import type { Bill } from "./bill";
+import type { Bills } from "./bill";
 import { free } from "./charges";
 import type { PriceList } from "./prices";
 import { volumes, type Volume } from "./volumes";
-
-/** A month always on and a month with the weekly schedule. */
-export interface Bills {
-  readonly always: Bill;
-  readonly weekly: Bill;
-}
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

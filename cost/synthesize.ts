@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { parseSettings, type Settings } from "../config";
 import { addStacks } from "../stacks/app";
-import { billOf } from "./bill";
+import { billOf, type Bills } from "./bill";
 import { itemsOf, type Resource } from "./charges";
-import type { Bills } from "./render";
 
 /** A deployment with the default settings and everything optional that costs nothing of its own. */
 const settingsWith = (schedule: Settings["schedule"]): Settings =>

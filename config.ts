@@ -84,6 +84,8 @@ const schema = z.strictObject({
   ).optional(),
   /** Repository whose workflows may plan and apply. */
   githubRepository: text(/^[\w.-]+\/[\w.-]+$/, "octo/toronto-crime").optional(),
+  /** GitHub's number of that repository, which survives its name. */
+  githubRepositoryId: text(/^\d+$/, "123456789").optional(),
   /** GitHub environment whose approval stands before an apply. */
   githubEnvironment: text(/^[\w-]+$/, "production").default("production"),
   /** Bucket of the Terraform state; a local folder otherwise. */

@@ -57,6 +57,11 @@ export interface GithubFederationProps {
   /** `owner/name` of the one repository that is believed. */
   readonly repository: string;
   /**
+   * GitHub's number of that repository, which no other ever gets: a name is free again once its owner is gone.
+   * @default the name alone is believed
+   */
+  readonly repositoryId?: string;
+  /**
    * GitHub environment in which an apply runs.
    * @default "production"
    */
@@ -102,6 +107,10 @@ export class GithubFederation extends Construct implements IGithubFederation {
     const withIds = repository.replaceAll(".", "[.]").replace("/", "[@-][0-9]+/") + "[@-][0-9]+";
     const subject = (run: string) =>
       `(assertion.sub == "repo:${repository}:${run}" || assertion.sub.matches("^repo:${withIds}:${run}$"))`;
+    const believed = [
+      `assertion.repository == "${repository}"`,
+      ...(props.repositoryId ? [`assertion.repository_id == "${props.repositoryId}"`] : []),
+    ].join(" && ");
     const onMain = `assertion.ref == "refs/heads/main"`;
     const approved = `${onMain} && ${subject(`environment:${environment}`)}`;
     const merged = `${onMain} && ${subject("ref:refs/heads/main")}`;
@@ -112,10 +121,9 @@ export class GithubFederation extends Construct implements IGithubFederation {
       displayName: "GitHub Actions",
       attributeMapping: {
         "google.subject": "assertion.sub",
-        "attribute.repository": "assertion.repository",
         "attribute.access": `${approved} ? "apply" : (${merged} ? "check" : "plan")`,
       },
-      attributeCondition: `assertion.repository == "${repository}" && ((${approved}) || (${merged}) || ${subject("pull_request")})`,
+      attributeCondition: `${believed} && ((${approved}) || (${merged}) || ${subject("pull_request")})`,
       oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
     });
     const account = (

@@ -7,11 +7,19 @@ import { CrimeStack } from "./crime-stack";
 export class CrimeDelivery extends CrimeStack {
   constructor(scope: Construct, settings: Settings & { readonly githubRepository: string }) {
     super(scope, "crime-delivery", settings);
-    const { projectId: project, projectNumber, githubRepository, githubEnvironment, stateBucket } = settings;
+    const {
+      projectId: project,
+      projectNumber,
+      githubRepository,
+      githubRepositoryId,
+      githubEnvironment,
+      stateBucket,
+    } = settings;
     new GithubFederation(this, "Github", {
       project,
       projectNumber,
       repository: githubRepository,
+      ...(githubRepositoryId && { repositoryId: githubRepositoryId }),
       environment: githubEnvironment,
       machineAccount: this.names.pipelineAccount,
       adminPasswordSecret: this.names.secrets.adminPassword,

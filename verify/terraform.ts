@@ -23,6 +23,7 @@ const variants: Readonly<Record<string, Record<string, unknown>>> = {
   full: {
     ...small,
     githubRepository: "octo/toronto-crime",
+    githubRepositoryId: "123456789",
     operators: "user:ada@example.com,group:ops@example.com",
     readers: "domain:example.com",
     alertEmail: "ops@example.com",

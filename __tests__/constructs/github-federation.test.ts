@@ -1,4 +1,4 @@
-import { GithubFederation } from "../../constructs/github-federation";
+import { GithubFederation, type GithubFederationProps } from "../../constructs/github-federation";
 import { synthesize } from "../support/stack";
 
 const props = {
@@ -10,10 +10,11 @@ const props = {
 };
 
 /** What the provider makes of a token: but for the name of `match`, its CEL is JavaScript as well. */
-function accessOf(claims: Readonly<Record<string, string>>, environment?: string): string | undefined {
-  const { one } = synthesize(
-    (stack) => new GithubFederation(stack, "Github", { ...props, ...(environment && { environment }) }),
-  );
+function accessOf(
+  claims: Readonly<Record<string, string>>,
+  more: Partial<GithubFederationProps> = {},
+): string | undefined {
+  const { one } = synthesize((stack) => new GithubFederation(stack, "Github", { ...props, ...more }));
   const { attribute_condition: condition, attribute_mapping: mapping } = one(
     "google_iam_workload_identity_pool_provider",
   ) as { attribute_condition: string; attribute_mapping: Record<string, string> };
@@ -41,7 +42,6 @@ test("states where tokens come from and what they are taken for", () => {
     attribute_condition: `assertion.repository == "octo/crime" && ((${approved}) || (${merged}) || ${sub("pull_request")})`,
     attribute_mapping: {
       "google.subject": "assertion.sub",
-      "attribute.repository": "assertion.repository",
       "attribute.access": `${approved} ? "apply" : (${merged} ? "check" : "plan")`,
     },
     oidc: { issuer_uri: "https://token.actions.githubusercontent.com" },
@@ -56,7 +56,7 @@ test.each(["octo/crime", "octo@12/crime@345", "octo-12/crime-345"])(
     expect(accessOf({ ref: "refs/pull/7/merge", ...sub("pull_request") })).toBe("plan");
     expect(accessOf({ ...onMain, ...sub("ref:refs/heads/main") })).toBe("check");
     expect(accessOf({ ...onMain, ...sub("environment:production") })).toBe("apply");
-    expect(accessOf({ ...onMain, ...sub("environment:live") }, "live")).toBe("apply");
+    expect(accessOf({ ...onMain, ...sub("environment:live") }, { environment: "live" })).toBe("apply");
   },
 );
 
@@ -81,6 +81,12 @@ test.each([
   ["a tag", { ref: "refs/tags/main", sub: "repo:octo/crime:ref:refs/tags/main" }],
 ])("%s gets nothing", (_, claims) => {
   expect(accessOf(claims)).toBeUndefined();
+});
+
+test("with its number stated, a repository that has taken over the name gets nothing", () => {
+  const run = { ref: "refs/pull/7/merge", sub: "repo:octo/crime:pull_request" };
+  expect(accessOf({ ...run, repository_id: "1" }, { repositoryId: "1" })).toBe("plan");
+  expect(accessOf({ ...run, repository_id: "2" }, { repositoryId: "1" })).toBeUndefined();
 });
 
 test("the plan identity only reads; none may hand out roles", () => {

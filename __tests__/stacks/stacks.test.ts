@@ -14,6 +14,7 @@ const required = { projectId: "my-crime-project", projectNumber: "123456789012" 
 const everything = {
   ...required,
   githubRepository: "octo/crime",
+  githubRepositoryId: "345",
   operators: ["user:ada@example.com"],
   readers: ["domain:example.com"],
   alertEmail: "ops@example.com",
@@ -148,6 +149,13 @@ test("the apply identity may tunnel to Kestra, the plan identity may not", () =>
   const members = orchestrator.all("google_iap_tunnel_instance_iam_member").map(({ member }) => member);
   expect(members).toContain("serviceAccount:crime-apply@my-crime-project.iam.gserviceaccount.com");
   expect(members.join()).not.toContain("crime-plan");
+});
+
+test("the federation believes the repository by name and number", () => {
+  const provider = full.stacks["crime-delivery"]!.one("google_iam_workload_identity_pool_provider");
+  expect(provider["attribute_condition"]).toContain(
+    'assertion.repository == "octo/crime" && assertion.repository_id == "345" && ',
+  );
 });
 
 test("weekly hours stand around the slot", () => {

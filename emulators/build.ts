@@ -1,21 +1,17 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
 import { messageOf, UserError } from "../errors";
+import { userCache } from "../pipeline/files";
 import { run, type Finished } from "../pipeline/process";
 import { inStep, type Progress } from "../pipeline/progress";
 
 const MODULE = __dirname;
 export const PROGRAMS = ["fake-gcs-server", "bigquery-emulator"] as const;
 
-/** The user's folder for what can be made again. */
-export const cacheFolder = path.join(
-  process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"),
-  "toronto-crime-pipeline",
-  "emulators",
-);
+/** Programs, logs and the state of what is running. */
+export const cacheFolder = userCache("emulators");
 
 /**
  * Builds the pinned servers once into the user's cache.

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, openSync, fsyncSync, closeSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { homedir } from "node:os";
 import path from "node:path";
 
 /**
@@ -54,6 +55,14 @@ export async function freshFolder(folder: string): Promise<string> {
 export async function readJson<T>(file: string): Promise<T | undefined> {
   return existsSync(file) ? (JSON.parse(await readFile(file, "utf8")) as T) : undefined;
 }
+
+/** A place in the user's folder for what can be made again. */
+export const userCache = (...names: readonly string[]): string =>
+  path.join(
+    process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"),
+    "toronto-crime-pipeline",
+    ...names,
+  );
 
 /** SHA-256 over names and contents of all files below a folder, save those under the names to skip. */
 export async function folderHash(folder: string, skip: readonly string[]): Promise<string> {

@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
 import { messageOf, UserError } from "../errors";
+import { builtOnce } from "../verify/built-once";
 import { debian, NotHere } from "../verify/tools";
 
 /** Renovate keeps it up to date. */
@@ -18,19 +17,9 @@ const root = path.join(__dirname, "..");
  */
 export function ensureActionlint(): string {
   const version = actionlint.split("@")[1]!;
-  const cache = path.join(
-    process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"),
-    "toronto-crime-pipeline",
-    "actionlint",
-  );
-  const program = path.join(cache, version);
-  if (existsSync(program)) return program;
-  process.stderr.write(`building actionlint ${version}; only the first run needs this\n`);
-  mkdirSync(cache, { recursive: true });
-  const building = mkdtempSync(path.join(cache, "building-"));
-  try {
+  return builtOnce("actionlint", version, (folder) => {
     const built = spawnSync("go", ["install", "-trimpath", actionlint], {
-      env: { ...process.env, GOBIN: building, GOFLAGS: "" },
+      env: { ...process.env, GOBIN: folder, GOFLAGS: "" },
       encoding: "utf8",
     });
     if (built.status !== 0) {
@@ -41,11 +30,8 @@ export function ensureActionlint(): string {
         "install Go 1.26 and check that it reaches its module proxy",
       );
     }
-    renameSync(path.join(building, "actionlint"), program);
-  } finally {
-    rmSync(building, { recursive: true, force: true });
-  }
-  return program;
+    return path.join(folder, "actionlint");
+  });
 }
 
 /** What actionlint and, where it is installed, shellcheck say of workflows; nothing when all is well. */

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { dockerPackages } from "../compose/versions";
 import { UserError } from "../errors";
 import { plainProgress } from "../pipeline/progress";
 import { ensurePython } from "../pipeline/python";
+import { builtOnce } from "./built-once";
 
 /** What a check needs and this machine cannot give; the check is then named as not run, never left out in silence. */
 export class NotHere extends Error {}
@@ -74,25 +74,16 @@ export function compose(): readonly [string, ...string[]] {
   const version = /docker-compose-plugin=([\d.]+)/.exec(dockerPackages.join(" "))![1]!;
   if (has("docker") && run("docker", ["compose", "version", "--short"]).output.trim() === version)
     return ["docker", "compose"];
-  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "toronto-crime");
-  const program = join(cache, `docker-compose-${version}`);
-  if (existsSync(program)) return [program];
-  console.log(`docker compose ${version} is built once, which takes some minutes`);
-  const module = run("go", ["mod", "download", "-json", `github.com/docker/compose/v2@v${version}`]);
-  if (!module.ok)
-    throw new NotHere(`docker compose cannot be fetched: ${module.output.trim().split("\n").at(-1)}`);
-  const source = mkdtempSync(join(tmpdir(), "docker-compose-"));
-  try {
+  const program = builtOnce("docker-compose", version, (folder) => {
+    const module = run("go", ["mod", "download", "-json", `github.com/docker/compose/v2@v${version}`]);
+    if (!module.ok)
+      throw new NotHere(`docker compose cannot be fetched: ${module.output.trim().split("\n").at(-1)}`);
+    const [source, built] = [join(folder, "source"), join(folder, "docker-compose")];
     cpSync((JSON.parse(module.output) as { Dir: string }).Dir, source, { recursive: true });
     run("chmod", ["-R", "u+w", source]);
-    mkdirSync(cache, { recursive: true });
-    const built = run("go", ["build", "-trimpath", "-o", `${program}.new`, "./cmd"], {}, source);
-    if (!built.ok)
-      throw new NotHere(`docker compose cannot be built: ${built.output.trim().split("\n").at(-1)}`);
-    chmodSync(`${program}.new`, 0o755);
-    renameSync(`${program}.new`, program);
-  } finally {
-    rmSync(source, { recursive: true, force: true });
-  }
+    const { ok, output } = run("go", ["build", "-trimpath", "-o", built, "./cmd"], {}, source);
+    if (!ok) throw new NotHere(`docker compose cannot be built: ${output.trim().split("\n").at(-1)}`);
+    return built;
+  });
   return [program];
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { images } from "../../compose/versions";
+import { dockerPackages, images } from "../../compose/versions";
 import { parseSettings } from "../../config";
 import { projectDir } from "../support/crime";
 import { stepsOf, workflow } from "./support/workflow";
@@ -63,12 +63,13 @@ test.each(renovate.customManagers)("renovate: $description", (manager) => {
   expect(manager.matchStrings.join()).not.toMatch(/\(\?[=!]|\(\?<[=!]|\\[1-9]/);
 });
 
-test("renovate meets every image of the VM, the laptop and the flows, and nothing twice", () => {
+test("renovate meets every image and package of the VM, the laptop and the flows, and nothing twice", () => {
   for (const image of Object.values(images)) {
     expect(all).toContain(`compose/versions.ts ${image.replace(":", " ")}`);
   }
   const { postgresVersion } = parseSettings({ projectId: "my-crime-project", projectNumber: "123456" });
   expect(all).toContain(`config.ts postgres ${postgresVersion}`);
+  for (const pin of dockerPackages) expect(all).toContain(`compose/versions.ts ${pin.replace("=", " ")}`);
   for (const file of files.filter((name) => name.startsWith("kestra/"))) {
     const used = [...read(file).matchAll(/^ +containerImage: ([^"\s]+)$/gm)].map(([, image]) => image!);
     expect(all.filter((line) => line.startsWith(`${file} `))).toEqual(
@@ -114,7 +115,7 @@ test("the container has the versions of the workflows", () => {
   const version = (key: string): string => String(inputs.find((input) => key in input)![key]);
   expect(container).toContain(`-${version("node-version").split(".")[0]}-bookworm`);
   expect(container).toContain(`"version": "${version("terraform_version")}"`);
-  expect(container).toContain(`features/go:1": { "version": "${version("go-version")}" }`);
+  expect(container).toContain(`features/go:1.3.2": { "version": "${version("go-version")}" }`);
   expect(container).toContain(`google-cloud-cli:1": { "version": "${version("version")}" }`);
   // Debian 12 brings Python 3.11.
   expect(version("python-version")).toMatch(/^3\.11\./);

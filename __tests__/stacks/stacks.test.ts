@@ -251,10 +251,9 @@ describe("crime-local", () => {
   const folder = mkdtempSync(join(tmpdir(), "crime-local-"));
   folders.push(folder);
   const settings = parseSettings({ stacks: "crime-local" });
-  const prepare = () => prepareLaptop(join(folder, "kestra"), settings, { CLOUDSDK_CONFIG: folder });
 
   test("needs no project, keeps no password, and says when Google tasks will fail", () => {
-    const laptop = prepare();
+    const laptop = prepareLaptop(join(folder, "kestra"), settings, { CLOUDSDK_CONFIG: folder });
     const { names, stacks, read, manifest } = synthesize(
       { stacks: "crime-local" },
       (app) => new CrimeLocal(app, settings.adminEmail, laptop),
@@ -269,7 +268,7 @@ describe("crime-local", () => {
   });
 
   test("is made of files that are there: the stack itself writes none", () => {
-    const laptop = prepare();
+    const laptop = prepareLaptop(join(folder, "kestra"), settings);
     rmSync(join(folder, "kestra"), { recursive: true });
     synthesize({ stacks: "crime-local" }, (app) => new CrimeLocal(app, settings.adminEmail, laptop));
     expect(existsSync(join(folder, "kestra"))).toBe(false);

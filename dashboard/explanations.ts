@@ -18,7 +18,7 @@ export function explanations(model: Model): string {
     ],
     [
       "The last year is partial",
-      `${major.lastReport ? `The data end on ${longDate(major.lastReport)}. ` : ""}A year in part is drawn paler, compared per day and never ranked. Recent months rise later, as crimes are reported.`,
+      `${major.lastReport ? `The data end on ${longDate(major.lastReport)}. ` : ""}A year in part is drawn dashed, compared per day and never ranked. Recent months rise later, as crimes are reported.`,
     ],
     [
       "Probable default values",

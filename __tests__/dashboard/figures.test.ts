@@ -122,8 +122,31 @@ describe("the findings", () => {
   });
 
   it("never rank a year in part", () => {
-    expect(figure("year").detail).toContain("2026 ends on 31 March 2026: paler, not ranked.");
+    expect(figure("year").detail).toContain("2026 ends on 31 March 2026: dashed, not ranked.");
     expect(figure("year").lead).toBe("2023");
+  });
+
+  it("speak of shades in words that hold in light and in dark", () => {
+    expect(figure("week").detail).toContain("The more a cell stands out, the more offences");
+    expect(JSON.stringify(sectionsOf(model, parseView(model, "")))).not.toMatch(/darker|lighter|paler/i);
+  });
+
+  it("claim nothing beyond the years that are chosen", () => {
+    const search = "?category=Assault&from=2014&to=2018";
+    expect(figure("year", search)).toMatchObject({
+      lead: "2018",
+      claim: "was the busiest full year of 2014–2018",
+    });
+    expect(figure("year", "?from=2018&to=2018").claim).toBe("is the only full year shown");
+    for (const id of ["year", "month", "weekday", "day", "hour", "week", "map"]) {
+      expect(figure(id, search).title).toMatch(/(^|: )Assault, 2014–2018$/);
+    }
+    expect(figure("hood", search).detail).toContain("offences in 2014–2018");
+    const { when, where } = sectionsOf(model, parseView(model, search));
+    expect([when!.heading, where!.heading]).toEqual([
+      expect.stringMatching(/^Assault in 2014–2018 is most frequent in /),
+      expect.stringContaining("the highest rate of assault in 2014–2018"),
+    ]);
   });
 
   it("tell both ends of the auto-theft story", () => {

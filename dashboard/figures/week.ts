@@ -21,10 +21,10 @@ export function weekFigure(model: Model, view: View, year: readonly number[]): F
   const share = all === 0 ? 0 : counts[best]! / all;
   return {
     id: "week",
-    title: "The week by hour",
+    title: `The week by hour: ${asLabel(view.category)}, ${span(view.from, view.to)}`,
     lead: `${name(best)}`,
     claim: "is the busiest hour of the week",
-    detail: `${integer(counts[best]!)} offences, ${percent(share)} of all, ${rate(share * 168)} times an even share; the quietest is ${name(least)}. Darker is more; the columns 00 and 12, probable default values, are set aside for both.`,
+    detail: `${integer(counts[best]!)} offences, ${percent(share)} of all, ${rate(share * 168)} times an even share; the quietest is ${name(least)}. The more a cell stands out, the more offences; the columns 00 and 12, probable default values, are set aside for both.`,
     width: "full",
     panels: [
       {

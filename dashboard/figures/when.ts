@@ -24,7 +24,7 @@ export function when(model: Model, view: View): Section {
     id: "when",
     question: "When is there most crime?",
     short: "When",
-    heading: `${subject} is most frequent in ${peak(grains.month)}, on ${peak(grains.weekday)}s and in the hour from ${clock(hourOf(peak(grains.hour)))}`,
+    heading: `${subject} in ${span(view.from, view.to)} is most frequent in ${peak(grains.month)}, on ${peak(grains.weekday)}s and in the hour from ${clock(hourOf(peak(grains.hour)))}`,
     intro: [
       `Bars are offences per day that the period has, so that a short February or the few 31sts compare fairly; the dashed line is the average. ` +
         `Dates heap on the 1st of a month, hours on 00:00 and 12:00: probably values filled in when the true one is not known. The headline sets them aside; the charts show both.`,
@@ -96,7 +96,7 @@ function seasonFigure(
   const claim = CLAIMS[id];
   return {
     id,
-    title,
+    title: `${title}: ${asLabel(view.category)}, ${span(view.from, view.to)}`,
     lead,
     claim,
     detail: [

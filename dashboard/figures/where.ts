@@ -42,7 +42,7 @@ export function where(model: Model, view: View): WhereSection {
     short: "Where",
     heading:
       view.measure === "rate"
-        ? `${top.name} has the highest rate of ${subject}, ${rate(top.rate)} a year per 1,000 residents`
+        ? `${top.name} has the highest rate of ${subject} in ${span(view.from, view.to)}, ${rate(top.rate)} a year per 1,000 residents`
         : `${top.name} has most ${subject}, ${integer(top.offences)} offences in ${span(view.from, view.to)}`,
     intro: [
       "A rate per resident is no risk for residents: in downtown, at the airport and around malls most people are passing through. Population is that of 2023 for all years. The neighbourhood is the one that police assigned; places are moved to the nearest intersection.",
@@ -162,7 +162,7 @@ function hoodFigure(model: Model, view: View, ranked: readonly number[], chosen:
     title: chosen.name,
     lead: `Rank ${chosen.rank} of ${model.hoods.length}`,
     claim: view.measure === "rate" ? "by rate" : "by count",
-    detail: `${integer(chosen.offences)} offences, ${rate(chosen.rate)} a year per 1,000 of its ${integer(chosen.population)} residents; most in ${peak.year}.`,
+    detail: `${integer(chosen.offences)} offences in ${span(view.from, view.to)}, ${rate(chosen.rate)} a year per 1,000 of its ${integer(chosen.population)} residents; most in ${peak.year}.`,
     width: "narrow",
     panels: [
       {

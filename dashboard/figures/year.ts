@@ -3,7 +3,7 @@ import { tally } from "../cube";
 import type { Figure } from "../figure";
 import type { Model } from "../model";
 import { asLabel } from "../names";
-import { capital, integer, longDate, rate } from "../text";
+import { capital, integer, longDate, rate, span } from "../text";
 import { categoriesOf, rankedYears, type View } from "../view";
 import { highest, notFirst, perDay } from "./periods";
 
@@ -50,16 +50,13 @@ export function yearFigure(model: Model, view: View, ranked: readonly number[]):
             : `With every 1st set aside: ${peakExcl.year}, ${rate(perDay(peakExcl.exclDefaults))} a day.`,
         ]
       : [`Counted ${by}.`]),
-    ...(partial ? [`${partial.year} ends on ${longDate(lastReport!)}: paler, not ranked.`] : []),
+    ...(partial ? [`${partial.year} ends on ${longDate(lastReport!)}: dashed, not ranked.`] : []),
   ].join(" ");
   return {
     id: "year",
-    title: "Year",
+    title: `Year: ${asLabel(view.category)}, ${span(view.from, view.to)}`,
     lead: String(peak.year),
-    claim:
-      model.completeYears.length > 0
-        ? "was the busiest full year"
-        : "is the busiest year, though none is covered whole",
+    claim: claimOf(view, model.completeYears.length > 0),
     detail,
     width: "half",
     panels: [
@@ -97,4 +94,13 @@ export function yearFigure(model: Model, view: View, ranked: readonly number[]):
       ]),
     },
   };
+}
+
+/** What is said of the busiest of the chosen years. */
+function claimOf({ from, to }: View, isWhole: boolean): string {
+  if (from === to) return isWhole ? "is the only full year shown" : "is the only year, and not covered whole";
+  const years = span(from, to);
+  return isWhole
+    ? `was the busiest full year of ${years}`
+    : `is the busiest year of ${years}, though none is covered whole`;
 }

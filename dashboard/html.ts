@@ -88,13 +88,13 @@ export function legend({ legend: limits, legendTitle }: WhereSection): string {
 }
 
 export function biasGrid({ grid }: HateSection): string {
-  const head = grid.years.map((year) => `<th scope="col" >${year}</th>`).join("");
+  const head = grid.years.map((year) => `<th scope="col">${year}</th>`).join("");
   const rows = grid.rows.map(({ value, category, cells, all, arrests }) => {
     const shaded = cells.map(({ n, step }) => `<td class="h${step}">${n}</td>`).join("");
-    return `<tr><th scope="row" class="t">${escape(value)}<small>${escape(category)}</small></th>${shaded}<td class="all">${integer(all)}</td><td >${arrests}</td></tr>`;
+    return `<tr><th scope="row" class="t">${escape(value)}<small>${escape(category)}</small></th>${shaded}<td class="all">${integer(all)}</td><td>${arrests}</td></tr>`;
   });
   return (
     `<div class="scroll" tabindex="0" role="group" aria-label="Bias by year"><table class="grid"><caption class="hidden">Hate crimes by bias and year of report</caption>` +
-    `<thead><tr><th scope="col" class="t">Bias</th>${head}<th scope="col" >All</th><th scope="col" >Arrests</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`
+    `<thead><tr><th scope="col" class="t">Bias</th>${head}<th scope="col">All</th><th scope="col">With an arrest</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`
   );
 }

@@ -1,5 +1,6 @@
 import { buildModel } from "../../dashboard/build-model";
 import type { Figure } from "../../dashboard/figure";
+import type { Model } from "../../dashboard/model";
 import { head } from "../../dashboard/figures/headline";
 import { inOrder, sectionsOf } from "../../dashboard/sections";
 import { parseView } from "../../dashboard/view";
@@ -9,8 +10,8 @@ const offences = sampleOffences();
 const hateCrimes = sampleHateCrimes();
 const model = buildModel(aggregatesOf(offences, hateCrimes, "sample"));
 
-function figure(id: string, search = ""): Figure {
-  const sections = inOrder(sectionsOf(model, parseView(model, search)));
+function figure(id: string, search = "", of = model): Figure {
+  const sections = inOrder(sectionsOf(of, parseView(of, search)));
   return sections.flatMap(({ figures }) => [...figures]).find((one) => one.id === id)!;
 }
 const column = (id: string, at: number, search?: string): unknown[] =>
@@ -124,6 +125,20 @@ describe("the findings", () => {
   it("never rank a year in part", () => {
     expect(figure("year").detail).toContain("2026 ends on 31 March 2026: dashed, not ranked.");
     expect(figure("year").lead).toBe("2023");
+  });
+
+  it("never compare a year of hate crimes in part with a whole one", () => {
+    const early = [{ ...hateCrimes[0]!, event: "early", reported: "2024-02-03" }];
+    const modelOf = (hates: typeof hateCrimes): Model => buildModel(aggregatesOf(offences, hates));
+    const bias = figure("hate-bias", "", modelOf([...hateCrimes, ...early]));
+    expect(bias.lead + bias.claim).toBe(figure("hate-bias").lead + figure("hate-bias").claim);
+    expect(bias.claim).toMatch(/^rose most from 2018 to 2023: \d+ to \d+$/);
+    expect(bias.table.columns.map(({ label }) => label)).toContain("2024, in part");
+    const year = figure("hate-year", "", modelOf([...hateCrimes, ...early]));
+    expect(year.detail).toContain("In part, dashed and not ranked: 2024.");
+    expect(figure("hate-bias", "", modelOf(early)).claim).toBe(
+      "can be compared over years: 2024 is the only one ranked",
+    );
   });
 
   it("speak of shades in words that hold in light and in dark", () => {

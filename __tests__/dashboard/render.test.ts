@@ -109,6 +109,14 @@ describe("the page, as text", () => {
     }
   });
 
+  it("calls shares of arrests shares, and counts counts", () => {
+    const [grid, counts] = page()
+      .match(/<figure id="figure-hate-bias"[^]*?<\/figure>/)![0]
+      .split("<details>");
+    expect(grid).toContain("With an arrest</th>");
+    expect(counts).toContain("Arrests</th>");
+  });
+
   it("draws all 158 neighbourhoods", () => {
     expect(page().match(/data-hood="\d{3}" d="|d="[^"]+"[^>]*data-hood/g)?.length).toBe(158);
   });

@@ -9,7 +9,7 @@ const LISTED = 0.01;
 export interface HateSection extends Section {
   /** Occurrences by bias and year, as a table whose cells are shaded. */
   readonly grid: {
-    readonly years: readonly number[];
+    readonly years: readonly string[];
     readonly rows: readonly {
       readonly value: string;
       readonly category: string;
@@ -19,6 +19,14 @@ export interface HateSection extends Section {
     }[];
   };
 }
+
+/** The years that may be compared: the complete ones, or every year when none is complete. */
+const rankedOf = ({ years, completeYears }: Model["hate"]): readonly number[] =>
+  completeYears.length > 0 ? completeYears : years;
+
+/** The years as heads of columns, which tell of each whether it is whole. */
+const headsOf = ({ years, completeYears }: Model["hate"]): string[] =>
+  years.map((year) => (completeYears.includes(year) ? String(year) : `${year}, in part`));
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, n) => all + n, 0);
 
@@ -50,17 +58,18 @@ function yearFigure({ hate, sources }: Model): Figure {
     multipleBias: hate.multipleBias[at]!,
     isComplete: hate.completeYears.includes(year),
   }));
-  const whole = years.filter(({ isComplete }) => isComplete);
-  const peak = (whole.length > 0 ? whole : years).reduce((best, one) =>
-    one.occurrences > best.occurrences ? one : best,
-  );
+  const ranked = rankedOf(hate);
+  const peak = years
+    .filter(({ year }) => ranked.includes(year))
+    .reduce((best, one) => (one.occurrences > best.occurrences ? one : best));
+  const partial = years.filter(({ isComplete }) => !isComplete).map(({ year }) => year);
   const arrests = sum(hate.arrests);
   return {
     id: "hate-year",
     title: "Reported each year, and arrests",
     lead: String(peak.year),
     claim: `has most, ${integer(peak.occurrences)}`,
-    detail: `The lower part ended in an arrest: ${integer(arrests)} of ${integer(sources.hate_crimes.rows)}, ${percent(arrests / Math.max(1, sources.hate_crimes.rows))}. Arrests in recent years may follow later.`,
+    detail: `The lower part ended in an arrest: ${integer(arrests)} of ${integer(sources.hate_crimes.rows)}, ${percent(arrests / Math.max(1, sources.hate_crimes.rows))}. Arrests in recent years may follow later.${partial.length > 0 ? ` In part, dashed and not ranked: ${partial.join(", ")}.` : ""}`,
     width: "narrow",
     panels: [
       {
@@ -101,19 +110,25 @@ function yearFigure({ hate, sources }: Model): Figure {
 
 function biasFigure({ hate, sources }: Model): Figure {
   const all = sources.hate_crimes.rows;
+  const ranked = rankedOf(hate);
+  const [first, last] = [ranked[0]!, ranked.at(-1)!];
   const fastest = hate.biases
     .filter(({ occurrences }) => sum(occurrences) >= LISTED * all)
-    .map((bias) => ({ bias, change: (bias.occurrences.at(-1) ?? 0) - (bias.occurrences[0] ?? 0) }))
-    .sort((a, b) => b.change - a.change)[0];
-  const [first, last] = [hate.years[0]!, hate.years.at(-1)!];
-  const rose = fastest && fastest.change > 0;
+    .map(({ value, occurrences }) => {
+      const [base, compare] = [first, last].map((year) => occurrences[hate.years.indexOf(year)]!);
+      return { value, base: base!, compare: compare! };
+    })
+    .sort((a, b) => b.compare - b.base - (a.compare - a.base))[0];
+  const rose = fastest && fastest.compare > fastest.base;
   return {
     id: "hate-bias",
     title: "Bias by year",
-    lead: rose ? `“${fastest.bias.value}”` : "No bias",
+    lead: rose ? `“${fastest.value}”` : "No bias",
     claim: rose
-      ? `rose most from ${first} to ${last}: ${integer(fastest.bias.occurrences[0]!)} to ${integer(fastest.bias.occurrences.at(-1)!)}`
-      : `is named more often in ${last} than in ${first}`,
+      ? `rose most from ${first} to ${last}: ${integer(fastest.base)} to ${integer(fastest.compare)}`
+      : first === last
+        ? `can be compared over years: ${first} is the only one ranked`
+        : `is named more often in ${last} than in ${first}`,
     detail: `Biases in the words of the publisher, named in at least one of a hundred hate crimes; the table has all ${hate.biases.length}. Small cells move by chance.`,
     width: "wide",
     panels: [],
@@ -122,7 +137,7 @@ function biasFigure({ hate, sources }: Model): Figure {
       columns: [
         { label: "Kind of bias" },
         { label: "Bias" },
-        ...hate.years.map((year) => ({ label: String(year), format: "integer" as const })),
+        ...headsOf(hate).map((label) => ({ label, format: "integer" as const })),
         { label: "All years", format: "integer" },
         { label: "Of all hate crimes", format: "percent" },
         { label: "Arrests", format: "integer" },
@@ -149,7 +164,7 @@ function grid({ hate, sources }: Model): HateSection["grid"] {
     .sort((a, b) => a - b);
   const limits = [0.3, 0.55, 0.75, 0.9].map((share) => sorted[Math.floor(share * sorted.length)] ?? 0);
   return {
-    years: hate.years,
+    years: headsOf(hate),
     rows: listed.map((bias) => ({
       value: bias.value,
       category: BIAS_NAMES[bias.category],

@@ -3,12 +3,10 @@
 import { draw } from "./charts.mjs";
 import type { Figure, Panel, Section } from "./figure.js";
 import type { WhereSection } from "./figures/where.js";
-import { csv, figureHead, legend, panelHead, ranking, sectionHead, table } from "./html.js";
+import { csv, figureHead, figureWords, legend, panelHead, ranking, sectionHead, table } from "./html.js";
 import type { Model } from "./model.js";
-import { asLabel } from "./names.js";
 import { paint } from "./paint.mjs";
 import { inOrder, sectionsOf } from "./sections.js";
-import { span } from "./text.js";
 import { showTips } from "./tips.mjs";
 import { formatView, parseView, type View } from "./view.js";
 
@@ -85,6 +83,9 @@ function keepFocus(place: Element, markup: string): void {
 const figureOf = (id: string): Figure =>
   shown.flatMap(({ figures }) => [...figures]).find((figure) => figure.id === id)!;
 
+/** Choices that a single figure answers; the heading of its section says what all others come to. */
+const ANSWERED_BY: Partial<Record<keyof View, string>> = { hood: "hood", count: "year", basis: "year" };
+
 /** Takes a choice, draws it, puts it into the address and tells it to those who do not see the page. */
 function choose(part: Partial<Record<keyof View, string>>, where: Element): void {
   const asked = new URLSearchParams(formatView(model, view));
@@ -97,8 +98,9 @@ function choose(part: Partial<Record<keyof View, string>>, where: Element): void
   } catch {
     // A sandboxed frame may not; the choice still shows.
   }
+  const figure = Object.keys(part).flatMap((name) => ANSWERED_BY[name as keyof View] ?? [])[0];
   const section = shown.find(({ id }) => id === where.closest("section")?.id) ?? shown[0]!;
-  one("#live").textContent = `${asLabel(view.category)}, ${span(view.from, view.to)}. ${section.heading}.`;
+  one("#live").textContent = figure ? figureWords(figureOf(figure)) : `${section.heading}.`;
 }
 
 document.addEventListener("change", ({ target }) => {

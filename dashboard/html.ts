@@ -36,6 +36,11 @@ export function figureHead({ title, lead, claim, detail }: Figure): string {
   );
 }
 
+/** A finding as a sentence to be read aloud. */
+export function figureWords({ title, lead, claim, detail = "" }: Figure): string {
+  return `${title}. ${lead} ${claim}. ${detail}`.trim();
+}
+
 export function panelHead({ title, note }: Panel): string {
   return (
     (title === undefined ? "" : `<p class="panel-title">${escape(title)}</p>`) +

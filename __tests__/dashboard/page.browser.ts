@@ -196,14 +196,25 @@ inBrowser("the page of the bundled sample in Chromium", () => {
         await page.keyboard.press("ArrowRight");
         expect(await page.isChecked('input[value="Auto Theft"]')).toBe(true);
         expect(new URL(page.url()).search).toBe("?category=Auto+Theft");
-        expect(await page.textContent("#live")).toMatch(
-          /^Auto Theft, 2014–2025\. Auto theft is most frequent/,
-        );
+        expect(await page.textContent("#live")).toMatch(/^Auto theft in 2014–2025 is most frequent/);
         expect(await page.inputValue('#where [data-sets="category"]')).toBe("Auto Theft");
         await page.focus('#when [data-sets="from"]');
         await page.keyboard.type("2018");
         await page.waitForFunction(() => location.search.includes("from=2018"));
-        expect(await page.textContent("#figure-year h3")).toMatch(/was the busiest full year/);
+        expect(await page.textContent("#figure-year h3")).toMatch(/was the busiest full year of 2018–2025/);
+      });
+    });
+
+    it.each([
+      ["hood", "073", /^Moss Park\. Rank \d+ of 158 by rate\. \d+ offences in 2014–2025, /],
+      ["count", "events", /^Year: All five, 2014–2025\. 20\d\d was the busiest full year .* events, /],
+      ["basis", "report", /^Year: .* Counted by year of report\./],
+      ["driver", "Robbery", /^Robbery: \d+ (more|fewer) offences in 20\d\d than in 2014 \(.+\)\.$/],
+      ["measure", "count", /^.+ has most major crime, \d+ offences in 2014–2025\.$/],
+    ])("by %s, and tells what comes of it", async (sets, value, told) => {
+      await reading({}, async (page) => {
+        await page.selectOption(`[data-sets="${sets}"]`, value);
+        expect(await page.textContent("#live")).toMatch(told);
       });
     });
 

@@ -6,7 +6,7 @@ import { rising } from "./figures/rising";
 import { when } from "./figures/when";
 import { where } from "./figures/where";
 import type { Model } from "./model";
-import type { View } from "./view";
+import { rankedYears, type View } from "./view";
 
 export interface Sections {
   readonly when: ReturnType<typeof when>;
@@ -20,14 +20,10 @@ export interface Sections {
 /** The sections that the data allow, in the order of the page. */
 export function sectionsOf(model: Model, view: View): Partial<Sections> {
   return {
-    ...(model.years.length > 0
-      ? {
-          when: when(model, view),
-          rising: rising(model),
-          drivers: drivers(model, view),
-          where: where(model, view),
-        }
-      : {}),
+    ...(model.years.length > 0 ? { when: when(model, view) } : {}),
+    // One year rises from nothing.
+    ...(rankedYears(model).length > 1 ? { rising: rising(model), drivers: drivers(model, view) } : {}),
+    ...(model.years.length > 0 ? { where: where(model, view) } : {}),
     ...(model.hate.years.length > 0 ? { hate: hate(model) } : {}),
     ...(model.years.length > 0 ? { complete: complete(model) } : {}),
   };

@@ -134,13 +134,31 @@ describe("odd publications", () => {
       hateCrimes,
       /Robbery is up|none of the five kinds rose|obbery peaked/,
     ],
-    ["one whole year", offences.filter(within("2014-01-01", "2014-12-31")), hateCrimes, /2014/],
+    [
+      "one whole year",
+      offences.filter(within("2014-01-01", "2014-12-31")),
+      hateCrimes,
+      /Dark mode 687 major crime offences reported to Toronto police Five kinds .* when they happen, and where\./,
+    ],
     ["a few weeks", offences.filter(within("2014-01-01", "2014-02-20")), [], /No whole year/],
     ["one offence", offences.slice(0, 1), [], /No whole year/],
   ])("renders %s", (name, some, hates, wanted) => {
     const text = words(render(aggregatesOf(some, hates), name.replaceAll(" ", "-")).page);
     expect(text).toMatch(wanted);
     expect(text).not.toMatch(/NaN|undefined|Infinity|\bnull\b|\[object/);
+    expect(text).not.toMatch(/(\b\d{4}) to \1\b/);
+  });
+
+  it.each([
+    ["one whole year", "2014-12-31", false],
+    ["two whole years", "2015-12-31", true],
+  ])("compare years when there are two: %s", (name, end, compared) => {
+    const some = offences.filter(within("2014-01-01", end));
+    const { page } = render(aggregatesOf(some, []), name.replaceAll(" ", "-"));
+    for (const id of ["rising", "drivers"]) {
+      expect(page.includes(`<section id="${id}"`)).toBe(compared);
+      expect(page.includes(`href="#${id}"`)).toBe(compared);
+    }
   });
 });
 

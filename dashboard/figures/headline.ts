@@ -2,6 +2,7 @@ import { datasetById, type DatasetId } from "../../datasets";
 import { CATEGORIES, type Model } from "../model";
 import { inProse } from "../names";
 import { capital, integer, longDate, percent } from "../text";
+import { rankedYears } from "../view";
 import { storyOf } from "./rising";
 
 /** A rise and a fall that a headline may speak of. */
@@ -31,7 +32,7 @@ export function head(model: Model): Head {
       years.length > 0 ? headline(model) : `${integer(hate.rows)} hate crimes reported to Toronto police`,
     standfirst:
       years.length > 0
-        ? `Five kinds of major crime reported to Toronto police from ${years[0]} to ${longDate(major.lastReport!)}: when they happen, which are rising, what the rise is made of, and where. Hate crimes have a section of their own.`
+        ? `Five kinds of major crime reported to Toronto police from ${years[0]} to ${longDate(major.lastReport!)}: when they happen, ${rankedYears(model).length > 1 ? "which are rising, what the rise is made of, " : ""}and where.${hate.rows > 0 ? " Hate crimes have a section of their own." : ""}`
         : "This publication holds hate crimes only; major crimes are missing from it.",
     figures: [
       { value: integer(major.rows), label: "offences, one row each" },
@@ -73,10 +74,13 @@ function headline(model: Model): string {
         ]
       : []),
   ];
+  const count = `${integer(model.sources.major_crimes.rows)} major crime offences`;
   const text =
-    clauses.length > 0
-      ? clauses.join("; ")
-      : `${integer(model.sources.major_crimes.rows)} major crime offences, and none of the five kinds rose`;
+    rankedYears(model).length < 2
+      ? `${count} reported to Toronto police`
+      : clauses.length > 0
+        ? clauses.join("; ")
+        : `${count}, and none of the five kinds rose`;
   return model.sources.major_crimes.isSample ? `In this sample, ${text}` : capital(text);
 }
 

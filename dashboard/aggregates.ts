@@ -139,11 +139,7 @@ export const AGGREGATES: readonly Aggregate[] = [
     ["neighbourhood_id", "neighbourhood_name", "population_2023"],
     ({ marts }) => `from ${marts}.dim_neighbourhoods where neighbourhood_id is not null`,
   ),
-  aggregate(
-    "report_lag",
-    ["bucket_order", "lag_bucket", "category", "offences"],
-    ({ marts }) => `from ${marts}.report_lag`,
-  ),
+  aggregate("report_lag", ["lag_bucket", "category", "offences"], ({ marts }) => `from ${marts}.report_lag`),
   aggregate(
     "hate_by_year",
     ["reported_year", "occurrences", "arrests", "multiple_bias_occurrences", "is_complete_year"],

@@ -1,4 +1,5 @@
 import { datasetById, type DatasetId } from "../datasets";
+import { LAG_BUCKETS } from "../datasets/terms";
 import { AGGREGATES, type AggregateName, type Aggregates } from "./aggregates";
 import { checkTotals } from "./checks";
 import { fill, type Cube, type Member } from "./cube";
@@ -88,7 +89,6 @@ export function buildModel(given: Partial<Aggregates>): Model {
       column,
     );
   const hoods = readHoods(rows.neighbourhoods);
-  const buckets = readBuckets(rows.report_lag);
   const members = (dimension: (typeof MEMBER_DIMENSIONS)[number]): Cube<"member" | "year" | "category"> => {
     const reader = read("by_member");
     const ofDimension = rows.by_member.filter(
@@ -158,9 +158,10 @@ export function buildModel(given: Partial<Aggregates>): Model {
           one,
         ]),
     ),
-    lags: cube("report_lag", { bucket: buckets, ...category }, (row, reader) => {
+    lags: cube("report_lag", { bucket: LAG_BUCKETS, ...category }, (row, reader) => {
       const one = reader.oneOf(row, "category", ["All", ...CATEGORIES]);
-      return one === "All" ? undefined : [reader.text(row, "lag_bucket"), one];
+      const bucket = reader.oneOf(row, "lag_bucket", LAG_BUCKETS);
+      return one === "All" ? undefined : [bucket, one];
     }),
     hate: readHate(rows),
   };
@@ -256,12 +257,4 @@ function readHoods(rows: readonly Row[]): Hood[] {
       population: reader.integer(row, "population_2023"),
     }))
     .sort((a, b) => byCodePoint(a.id, b.id));
-}
-
-function readBuckets(rows: readonly Row[]): string[] {
-  const reader = new Reader("report_lag");
-  const orders = new Map(
-    rows.map((row) => [reader.text(row, "lag_bucket"), reader.integer(row, "bucket_order")]),
-  );
-  return [...orders].sort((a, b) => a[1] - b[1]).map(([bucket]) => bucket);
 }

@@ -170,6 +170,15 @@ describe("the findings", () => {
     );
   });
 
+  it("count lags that no offence has as reached", () => {
+    const sameDay = { ...offences[0]!, occurred: "2024-05-05", reported: "2024-05-05" };
+    const lag = figure("lag", "", buildModel(aggregatesOf([sameDay], [])));
+    expect(`${lag.lead} ${lag.claim}; ${lag.detail}`).toBe(
+      "100% were reported within a week; 100% on the same day; 0.0% took more than 90 days.",
+    );
+    expect(lag.table.rows).toHaveLength(7);
+  });
+
   it("warn that a sample is a sample", () => {
     expect(head(model)).toMatchObject({
       headline: expect.stringMatching(/^In this sample, /) as string,

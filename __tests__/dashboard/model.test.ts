@@ -85,6 +85,12 @@ it.each<[string, AggregateName, (rows: Row[]) => Row[], RegExp]>([
     (rows) => first(rows, { neighbourhood_id: "999" }),
     /unknown hood 999/,
   ],
+  [
+    "an unknown lag",
+    "report_lag",
+    (rows) => first(rows, { lag_bucket: "2 to 7 days" }),
+    /lag_bucket "2 to 7 days" is not one of same day, 1 day/,
+  ],
   ["no number", "by_month", (rows) => first(rows, { offences: "many" }), /offences is "many"/],
   ["half an offence", "by_month", (rows) => first(rows, { offences: 1.5 }), /not a whole number/],
   ["157 neighbourhoods", "neighbourhoods", (rows) => rows.slice(1), /157 neighbourhoods, not 158/],
@@ -96,7 +102,7 @@ it.each<[string, AggregateName, (rows: Row[]) => Row[], RegExp]>([
   [
     "a lost lag",
     "report_lag",
-    (rows) => rows.filter((row) => row["category"] === "All" || row["bucket_order"] !== 1),
+    (rows) => rows.filter((row) => row["category"] === "All" || row["lag_bucket"] !== "same day"),
     /report_lag/,
   ],
   ["a lost year", "by_year", (rows) => rows.slice(1), /by_year/],

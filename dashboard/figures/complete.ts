@@ -1,4 +1,5 @@
 import { tally } from "../cube";
+import { LAG_BUCKETS, type LagBucket } from "../../datasets/terms";
 import type { Bar, Figure, Section } from "../figure";
 import { CATEGORIES, NO_HOOD, type Model } from "../model";
 import { asLabel } from "../names";
@@ -25,28 +26,26 @@ export function complete(model: Model): Section {
 }
 
 /** "2-7 days" -> "Within 7 days"; the last bucket has no end. */
-function within(bucket: string): string {
+function within(bucket: LagBucket): string {
   if (bucket === "same day") return "The same day";
   const end = bucket.split("-").at(-1)!;
   return end === "365 days" ? "Within a year" : `Within ${end}`;
 }
 
 function lagFigure(model: Model): Figure {
-  const buckets = model.lags.axes.bucket.map(String);
   const counts = tally(model.lags, ["bucket"]);
   const shares = cumulative(counts);
   const byCategory = CATEGORIES.map((category) =>
     cumulative(tally(model.lags, ["bucket"], { category: [category] })),
   );
-  const week = buckets.indexOf("2-7 days");
-  const quarter = buckets.indexOf("31-90 days");
-  const shown = buckets.slice(0, -1);
+  const until = (bucket: LagBucket): number => shares[LAG_BUCKETS.indexOf(bucket)]!;
+  const shown = LAG_BUCKETS.slice(0, -1);
   return {
     id: "lag",
     title: "Time from occurrence to report",
-    lead: percent(shares[week] ?? 0),
+    lead: percent(until("2-7 days")),
     claim: "were reported within a week",
-    detail: `${percent(shares[0] ?? 0)} on the same day; ${percent(1 - (shares[quarter] ?? 0))} took more than 90 days.`,
+    detail: `${percent(until("same day"))} on the same day; ${percent(1 - until("31-90 days"))} took more than 90 days.`,
     width: "full",
     panels: [
       {
@@ -60,7 +59,7 @@ function lagFigure(model: Model): Figure {
             value: shares[at]!,
             text: percent(shares[at]!),
             title: `${within(bucket)}: ${percent(shares[at]!)} of offences; ${bucket}: ${integer(counts[at]!)}`,
-            ...(at === week ? { mark: "peak" as const } : {}),
+            ...(bucket === "2-7 days" ? { mark: "peak" as const } : {}),
           })),
         },
       },
@@ -73,7 +72,7 @@ function lagFigure(model: Model): Figure {
         { label: "All five, by then", format: "percent" },
         ...CATEGORIES.map((category) => ({ label: asLabel(category), format: "percent" as const })),
       ],
-      rows: buckets.map((bucket, at) => [
+      rows: LAG_BUCKETS.map((bucket, at) => [
         bucket,
         counts[at]!,
         shares[at]!,

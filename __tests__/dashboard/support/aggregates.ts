@@ -78,14 +78,14 @@ export function aggregatesOf(
   const week = new Counter(["year", "weekday", "hour", "category"]);
   const members = new Counter(["year", "category", "dimension", "member"]);
   const hoods = new Counter(["neighbourhood_id", "year", "category"]);
-  const lags = new Counter(["bucket_order", "lag_bucket", "category"]);
+  const lags = new Counter(["lag_bucket", "category"]);
   for (const one of offences) {
     const { category, occurred } = one;
     const year = yearOf(occurred);
     const weekday = ((new Date(occurred).getUTCDay() + 6) % 7) + 1;
     const dayOfMonth = Number(occurred.slice(8));
     const lag = (Date.parse(one.reported) - Date.parse(occurred)) / MS_PER_DAY;
-    const bucket = LAGS.findIndex(([days]) => lag <= days);
+    const [, bucket] = LAGS.find(([days]) => lag <= days)!;
     for (const choice of withAll(category)) {
       for (const [basis, at] of [
         ["occurrence", year],
@@ -96,7 +96,7 @@ export function aggregatesOf(
         if (!yearEvents.has(key)) yearEvents.set(key, new Set());
         yearEvents.get(key)!.add(one.event);
       }
-      lags.add(bucket + 1, LAGS[bucket]![1], choice);
+      lags.add(bucket, choice);
     }
     months.add(occurred.slice(0, 7), category);
     const month = JSON.stringify([occurred.slice(0, 7), category]);

@@ -6,6 +6,7 @@ import { head, type Notice } from "./figures/headline";
 import { biasGrid, escape, figureHead, legend, panelHead, ranking, sectionHead, table } from "./html";
 import type { Model } from "./model";
 import { inOrder, sectionsOf, type Sections } from "./sections";
+import { longDate } from "./text";
 import { defaultView } from "./view";
 
 /** What the page is made of besides the model; the bundle has it built in. */
@@ -36,7 +37,7 @@ export function page(model: Model, parts: PageParts): string {
   const data = JSON.stringify(model).replaceAll("<", "\\u003c");
   const links = [...list.map(({ id, short }) => [id, short] as const), ["read", "How to read this"] as const];
   const main = list.map((section) => sectionHtml(section, sections, control, parts)).join("\n");
-  const stale = notices.flatMap(({ after }) => (after === null ? [] : [after]));
+  const later = notices.filter(({ after }) => after !== null);
   const policy = [
     "default-src 'none'",
     `style-src ${hashOf(parts.css)}`,
@@ -47,7 +48,7 @@ export function page(model: Model, parts: PageParts): string {
     "form-action 'none'",
   ].join("; ");
   return `<!doctype html>
-<html lang="en-CA"${stale.length > 0 ? ` data-stale-after="${stale.join(" ")}"` : ""}>
+<html lang="en-CA"${later.length > 0 ? ` data-stale-after="${later.map(({ after }) => after).join(" ")}"` : ""}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -69,7 +70,7 @@ export function page(model: Model, parts: PageParts): string {
 <p class="standfirst">${escape(standfirst)}</p>
 ${notices.map(noticeHtml).join("\n")}
 <dl class="status">${figures.map(({ value, label }) => `<div><dt>${escape(label)}</dt><dd>${escape(value)}</dd></div>`).join("")}</dl>
-<noscript><p class="hint">Scripts are off: the charts and numbers below show all categories and years; filters need scripts.</p></noscript>
+<noscript><p class="hint">Scripts are off: the charts and numbers below show all categories and years; filters need scripts.${later.map(hintOf).join("")}</p></noscript>
 </header>
 <nav aria-label="Sections"><ul>${links.map(([id, text]) => `<li><a href="#${id}">${escape(text)}</a></li>`).join("")}</ul></nav>
 <p id="live" class="hidden" role="status"></p>
@@ -94,6 +95,11 @@ function hashOf(text: string): string {
 function noticeHtml({ after, lead, text }: Notice): string {
   const when = after === null ? "" : ` data-after="${after}"`;
   return `<p class="notice${after === null ? "" : " later"}"${when}><strong>${escape(lead)}</strong> ${escape(text)}</p>`;
+}
+
+/** A notice whose day has not come, for a page that cannot look at the calendar. */
+function hintOf({ after, lead, text }: Notice): string {
+  return ` After ${longDate(after!)}: ${escape(lead.toLowerCase())} ${escape(text)}`;
 }
 
 function sectionHtml(

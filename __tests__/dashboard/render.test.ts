@@ -26,16 +26,15 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Renders as a flow does: the bundle alone in a folder, on bare Node. */
-function render(made: Made, name: string): { page: string; ms: number } {
+function render(made: Made, name: string): string {
   const from = path.join(folder, name);
   mkdirSync(from, { recursive: true });
   for (const [aggregate, rows] of Object.entries(made)) {
     writeFileSync(path.join(from, `${aggregate}.json`), JSON.stringify(rows));
   }
   const page = path.join(folder, `${name}.html`);
-  const start = performance.now();
   execFileSync(process.execPath, [bare, from, page], { cwd: folder, env: {}, stdio: "pipe" });
-  return { page: readFileSync(page, "utf8"), ms: performance.now() - start };
+  return readFileSync(page, "utf8");
 }
 
 const offences = sampleOffences();
@@ -61,19 +60,19 @@ it("gives the same bytes from text as from numbers, in any order", () => {
         ),
       );
   const other = Object.fromEntries(Object.entries(made).map(([name, rows]) => [name, asText(rows)])) as Made;
-  expect(render(other, "text").page === render(made, "numbers").page).toBe(true);
+  expect(render(other, "text") === render(made, "numbers")).toBe(true);
 });
 
-it("renders a large publication on bare Node in a second, within the budget", () => {
-  const { page, ms } = render(madeUp(50_000), "large");
-  expect(ms).toBeLessThan(1500);
+// How long it takes is told by the bench, which has the machine to itself.
+it("renders a large publication on bare Node, within the budget", () => {
+  const page = render(madeUp(50_000), "large");
   expect(Buffer.byteLength(page)).toBeLessThan(700_000);
   expect(gzipSync(page).length).toBeLessThan(230_000);
 });
 
 describe("the page, as text", () => {
   let markup: string;
-  beforeAll(() => (markup = render(made, "page").page));
+  beforeAll(() => (markup = render(made, "page")));
   const page = (): string => markup;
 
   it("asks for nothing: no address but links to click and names of formats", () => {
@@ -97,6 +96,28 @@ describe("the page, as text", () => {
     ]) {
       expect(words(page())).toContain(text);
     }
+  });
+
+  it("says what it is made of: rows, events, last reports and source", () => {
+    const status = /<dl class="status">.*<\/dl>/.exec(page())![0];
+    expect(
+      [...status.matchAll(/<dt>(.+?)<\/dt><dd>(.+?)<\/dd>/g)].map(([, label, value]) => [label, value]),
+    ).toEqual([
+      ["offences, one row each", "10,000"],
+      ["events they belong to", "9,972"],
+      ["hate crimes", "1,350"],
+      ["last report of a major crime", "31 March 2026"],
+      ["last report of a hate crime", "30 December 2023"],
+      ["source, through City of Toronto Open Data", "Toronto Police Service"],
+    ]);
+  });
+
+  it("tells without scripts from which day it is out of date", () => {
+    const kept = render(aggregatesOf(offences, hateCrimes), "kept");
+    const hint = words(/<noscript>.*<\/noscript>/.exec(kept)![0]);
+    expect(hint).toContain("After 27 October 2026: out of date. The last report in Community Safety");
+    expect(hint).toContain("After 30 September 2025: out of date. The last report in Hate Crimes Open Data");
+    expect(page()).toMatch(/filters need scripts\.<\/p>/);
   });
 
   it("has a finding, a drawn chart and a table for every figure, without scripts", () => {
@@ -143,7 +164,7 @@ describe("odd publications", () => {
     ["a few weeks", offences.filter(within("2014-01-01", "2014-02-20")), [], /No whole year/],
     ["one offence", offences.slice(0, 1), [], /No whole year/],
   ])("renders %s", (name, some, hates, wanted) => {
-    const text = words(render(aggregatesOf(some, hates), name.replaceAll(" ", "-")).page);
+    const text = words(render(aggregatesOf(some, hates), name.replaceAll(" ", "-")));
     expect(text).toMatch(wanted);
     expect(text).not.toMatch(/NaN|undefined|Infinity|\bnull\b|\[object/);
     expect(text).not.toMatch(/(\b\d{4}) to \1\b/);
@@ -154,7 +175,7 @@ describe("odd publications", () => {
     ["two whole years", "2015-12-31", true],
   ])("compare years when there are two: %s", (name, end, compared) => {
     const some = offences.filter(within("2014-01-01", end));
-    const { page } = render(aggregatesOf(some, []), name.replaceAll(" ", "-"));
+    const page = render(aggregatesOf(some, []), name.replaceAll(" ", "-"));
     for (const id of ["rising", "drivers"]) {
       expect(page.includes(`<section id="${id}"`)).toBe(compared);
       expect(page.includes(`href="#${id}"`)).toBe(compared);

@@ -27,6 +27,7 @@ export function head(model: Model): Head {
   const { sources, years } = model;
   const major = sources.major_crimes;
   const hate = sources.hate_crimes;
+  const [publisher, channel] = datasetById.major_crimes.publisher.split(", ");
   return {
     headline:
       years.length > 0 ? headline(model) : `${integer(hate.rows)} hate crimes reported to Toronto police`,
@@ -38,10 +39,16 @@ export function head(model: Model): Head {
       { value: integer(major.rows), label: "offences, one row each" },
       { value: integer(major.events), label: "events they belong to" },
       { value: integer(hate.rows), label: "hate crimes" },
-      ...(major.lastReport ? [{ value: longDate(major.lastReport), label: "last report" }] : []),
+      ...(major.lastReport
+        ? [{ value: longDate(major.lastReport), label: "last report of a major crime" }]
+        : []),
+      ...(hate.lastReport
+        ? [{ value: longDate(hate.lastReport), label: "last report of a hate crime" }]
+        : []),
       ...(major.snapshotDate && !major.isSample
         ? [{ value: longDate(major.snapshotDate), label: "snapshot of the City’s file" }]
         : []),
+      { value: publisher!, label: `source, ${channel}` },
     ],
     notices: notices(model),
   };

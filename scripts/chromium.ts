@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { chromium, type Browser } from "playwright-core";
@@ -12,9 +12,11 @@ export function findChromium(): string | undefined {
     [process.env["CHROMIUM_PATH"], ...PLACES].find((place) => place !== undefined && existsSync(place));
   const present = found();
   if (present || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return present;
+  // Without a network apt-get may wait for a very long time.
+  const options = { stdio: "ignore", timeout: 300_000 } as const;
   try {
-    execFileSync("apt-get", ["update"], { stdio: "ignore" });
-    execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "chromium"], { stdio: "ignore" });
+    execFileSync("apt-get", ["update"], options);
+    execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "chromium"], options);
   } catch {
     return undefined;
   }
@@ -23,7 +25,8 @@ export function findChromium(): string | undefined {
 
 /** Starts it with nothing that asks the network of its own accord. */
 export async function startChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({
+  const crashes = mkdtempSync(path.join(tmpdir(), "chromium-"));
+  const browser = await chromium.launch({
     executablePath,
     args: [
       "--no-sandbox",
@@ -33,7 +36,9 @@ export async function startChromium(executablePath: string): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      `--crash-dumps-dir=${mkdtempSync(path.join(tmpdir(), "chromium-"))}`,
+      `--crash-dumps-dir=${crashes}`,
     ],
   });
+  browser.on("disconnected", () => rmSync(crashes, { recursive: true, force: true }));
+  return browser;
 }

@@ -7,7 +7,10 @@ import { NO_PORTAL, projectDir, temporaryFolder } from "../support/crime";
 import { faultOf } from "./support/check-command";
 import { blocksOf, inlineCommands, type Block } from "./support/markdown";
 
-const files = ["README.md", "docs/runbook.md", "docs/dashboard.md", "docs/looker.md"];
+const files = [
+  "README.md",
+  ...["runbook", "dashboard", "looker", "kestra", "infrastructure", "ci"].map((page) => `docs/${page}.md`),
+];
 const blocks = files.flatMap((file) => blocksOf(file));
 
 /** The day that examples restore: it stands for the day of the test, of which the lake holds a file. */

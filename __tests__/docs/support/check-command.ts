@@ -4,7 +4,7 @@ import { program } from "../../../cli/main";
 import { scripts } from "../../../package.json";
 
 /** Programs of others that commands may begin with. */
-const others = ["bq", "cp", "docker", "du", "gcloud", "ls", "node", "openssl", "rm", "terraform"];
+const others = ["bq", "cp", "docker", "du", "gcloud", "gh", "ls", "node", "openssl", "rm", "terraform"];
 
 function bash(script: string, ...args: string[]) {
   // Without a PATH: nothing but shell functions can be run.
@@ -49,10 +49,13 @@ function faultOfNpm(args: readonly string[]): string | undefined {
 export async function faultOf(command: string): Promise<string | undefined> {
   const { status, stderr } = bash(command, "-n");
   if (status !== 0) return stderr.trim();
+  if (/^[A-Za-z_]+=\S+$/.test(command)) return undefined;
   const program = command.replace(/^([A-Z_]+=\S+ )+/, "").split(" ")[0]!;
   if (program === "npm" || program === "npx") {
     const [, first, ...rest] = wordsOf(command);
     if (program === "npm") return faultOfNpm([first!, ...rest]);
+    // Another's package, named with its exact version.
+    if (/@\d+\.\d+\.\d+$/.test(first!)) return undefined;
     return first === "crime" ? faultOfCrime(rest) : `npx ${first} is not of this project`;
   }
   return others.includes(program) ? undefined : `${program} is not a known program`;

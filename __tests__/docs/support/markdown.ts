@@ -51,7 +51,8 @@ export function blocksOf(file: string, text = read(file)): Block[] {
     const begin = at;
     const commands: string[] = [];
     while (!lines[++at]!.startsWith(`${fence[1]}\`\`\``)) {
-      const command = lines[at]!.replace(/(^|\s+)#.*$/, "").trim();
+      let command = lines[at]!.replace(/(^|\s+)#.*$/, "").trim();
+      while (command.endsWith("\\")) command = command.slice(0, -1) + lines[++at]!.trim();
       if (command !== "") commands.push(command);
     }
     blocks.push({ at: `${file}:${begin + 1}`, mark: markOf(lines[begin - 1] ?? ""), commands });

@@ -29,6 +29,7 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       eqeqeq: "error",
+      "max-lines": ["error", 300],
       "no-restricted-imports": [
         "error",
         {
@@ -51,6 +52,7 @@ export default tseslint.config(
     },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
+  { files: ["__tests__/**"], rules: { "max-lines": ["error", 450] } },
   { files: ["**/*.js", "**/*.mjs"], ...tseslint.configs.disableTypeChecked },
   prettier,
 );

@@ -52,7 +52,10 @@ export function explanations(model: Model): string {
   return notes.map(([title, text]) => `<div><h3>${escape(title)}</h3><p>${escape(text)}</p></div>`).join("");
 }
 
-export const HATE_DEFINITIONS = `<div class="notes definitions"><div><h3>Hate crime</h3><p>A criminal offence against a person or property that is motivated, in whole or in part, by bias, prejudice or hate based on race, national or ethnic origin, language, colour, religion, sex, age, mental or physical disability, sexual orientation, gender identity or expression, or another similar factor.</p></div><div><h3>Hate incident</h3><p>A hateful act or remark with the same motive that does not reach the level of a criminal offence. Hate incidents are not in these data: the publication holds hate crimes only.</p></div></div>`;
+const REPORTS =
+  "https://www.tps.ca/media-centre/news-releases/the-toronto-police-service-releases-annual-hate-cr/";
+
+export const HATE_DEFINITIONS = `<div class="notes definitions"><div><h3>Hate crime</h3><p>A criminal offence against a person or property that is motivated by bias, prejudice or hate based on race, national or ethnic origin, language, colour, religion, sex, age, mental or physical disability, sexual orientation, gender identity or expression, or another similar factor.</p></div><div><h3>Hate incident</h3><p>A hateful act or remark with the same motive that does not reach the level of a criminal offence. Hate incidents are not in these data: the publication holds hate crimes only.</p></div><p>The first after the Annual Hate Crime Statistical Reports of the Toronto Police Service, from which <a href="${REPORTS}">the Service says</a> the data are taken; the second in words of this page.</p></div>`;
 
 /** Where the data come from, under which licence, and which bytes were read. */
 export function sourcesHtml({ sources, publication }: Model): string {

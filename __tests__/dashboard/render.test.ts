@@ -92,6 +92,7 @@ describe("the page, as text", () => {
     for (const text of [
       "Contains information licensed under the Open Government Licence – Toronto: Hate Crimes Open Data",
       "Contains information licensed under the Open Government Licence – Ontario",
+      "The first after the Annual Hate Crime Statistical Reports of the Toronto Police Service",
       "Publication 0123456789abcdef",
     ]) {
       expect(words(page())).toContain(text);

@@ -3,7 +3,7 @@ import type { Row } from "./rows";
 
 /** A question to the marts whose answer the page reads as `<name>.json`, an array of row objects. */
 export interface Aggregate {
-  readonly name: string;
+  readonly name: AggregateName;
   /** Columns of one row, in order; each is text, a whole number, a yes-or-no or, where it may be absent, null. */
   readonly columns: readonly string[];
   /** SELECT in the SQL that DuckDB and BigQuery share. */

@@ -2,7 +2,7 @@ import { datasetById, type DatasetId } from "../datasets";
 import { LAG_BUCKETS } from "../datasets/terms";
 import { AGGREGATES, type AggregateName, type Aggregates } from "./aggregates";
 import { checkTotals } from "./checks";
-import { fill, type Cube, type Member } from "./cube";
+import { fill, total, type Cube, type Member } from "./cube";
 import {
   CATEGORIES,
   HOODS,
@@ -110,7 +110,7 @@ export function buildModel(given: Partial<Aggregates>): Model {
     sources,
     years,
     completeYears: completeYears(rows.by_year, years),
-    elsewhen: sources.major_crimes.rows - sum(byYear, "occurrence"),
+    elsewhen: sources.major_crimes.rows - total(byYear, { basis: ["occurrence"] }),
     byYear,
     events: yearly("events", ["All", ...CATEGORIES]),
     byMonth: monthly("offences"),
@@ -169,15 +169,9 @@ export function buildModel(given: Partial<Aggregates>): Model {
   return model;
 }
 
-function sum(cube: Cube<"basis" | "year" | "category">, basis: string): number {
-  const perBasis = cube.cells.length / 2;
-  const from = BASES.indexOf(basis as "occurrence") * perBasis;
-  return cube.cells.slice(from, from + perBasis).reduce((all, n) => all + n, 0);
-}
-
 function complete(given: Partial<Aggregates>): Aggregates {
   for (const { name, columns } of AGGREGATES) {
-    const rows = given[name as AggregateName];
+    const rows = given[name];
     if (!Array.isArray(rows)) throw refusal("the aggregate is missing, or is no array of rows", name);
     const key = columns.filter((column) => !/offences|events|occurrences|arrests/.test(column));
     const seen = new Set<string>();
@@ -193,7 +187,7 @@ function complete(given: Partial<Aggregates>): Aggregates {
 function onePublication(rows: Aggregates): string {
   let found: string | undefined;
   for (const { name } of AGGREGATES) {
-    for (const row of rows[name as AggregateName]) {
+    for (const row of rows[name]) {
       const id = new Reader(name).optionalText(row, "publication_id");
       // A dataset without rows has no row of a mart to take the id from.
       if (id === null && name === "sources") continue;
@@ -213,7 +207,6 @@ function readSources(rows: readonly Row[]): Record<DatasetId, Source> {
     const row = rows.find((candidate) => reader.text(candidate, "dataset") === id);
     if (!row) throw refusal(`no row for ${id}`, "sources");
     return {
-      dataset: id,
       rows: reader.integer(row, "row_count"),
       events: reader.integer(row, "event_count"),
       isSample: reader.optionalText(row, "source_kind") === "sample",
@@ -249,7 +242,8 @@ function completeYears(rows: readonly Row[], years: readonly number[]): number[]
 
 function readHoods(rows: readonly Row[]): Hood[] {
   const reader = new Reader("neighbourhoods");
-  if (rows.length !== HOODS) throw refusal(`${rows.length} neighbourhoods, not ${HOODS}`, "neighbourhoods");
+  const ids = new Set(rows.map((row) => reader.text(row, "neighbourhood_id")));
+  if (ids.size !== HOODS) throw refusal(`${ids.size} neighbourhoods, not ${HOODS}`, "neighbourhoods");
   return rows
     .map((row) => ({
       id: reader.text(row, "neighbourhood_id"),

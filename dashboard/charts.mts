@@ -5,9 +5,9 @@ import type { Bar, Chart } from "./figure.js";
 
 type Of<K extends Chart["kind"]> = Extract<Chart, { kind: K }>;
 /** Every chart but the map, whose shapes are drawn once and only painted anew. */
-export type DrawnChart = Exclude<Chart, { kind: "map" }>;
+type DrawnChart = Exclude<Chart, { kind: "map" }>;
 
-export const ROW_HEIGHT = 26;
+const ROW_HEIGHT = 26;
 const FONT_SIZE = 12;
 /** Upper bound of the width of a character, to leave room for labels. */
 const CHARACTER = 6.8;
@@ -22,12 +22,6 @@ const GRID = "var(--rule)";
  */
 export function draw(chart: DrawnChart, width: number, label: string, document: Document): SVGElement {
   return clean(drawn(chart, width, document), label);
-}
-
-/** The height of a chart, which does not depend on its width: the page reserves it. */
-export function heightOf(chart: DrawnChart): number {
-  if (chart.kind === "rows") return chart.bars.length * ROW_HEIGHT + 4;
-  return chart.kind === "heat" ? 7 * 30 + 28 : chart.height;
 }
 
 function drawn(chart: DrawnChart, width: number, document: Document): Element {
@@ -130,7 +124,7 @@ function rows(chart: Of<"rows">, width: number, document: Document): Element {
   return Plot.plot({
     document,
     width,
-    height: heightOf(chart),
+    height: chart.bars.length * ROW_HEIGHT + 4,
     marginLeft: labelWidth,
     marginRight: 0,
     marginTop: 2,
@@ -228,7 +222,7 @@ function heat(chart: Of<"heat">, width: number, document: Document): Element {
   return Plot.plot({
     document,
     width,
-    height: heightOf(chart),
+    height: chart.rows.length * 30 + 28,
     marginLeft: 36,
     marginRight: 1,
     marginTop: 1,

@@ -56,7 +56,7 @@ export type Chart =
 export interface Column {
   readonly label: string;
   /** How its numbers are written; text without it. */
-  readonly format?: "integer" | "signed" | "rate" | "percent" | "signedPercent" | "index";
+  readonly format?: "integer" | "signed" | "rate" | "percent" | "signedPercent";
 }
 
 /** The numbers behind a chart, unrounded: the page formats them, the CSV has them as they are. */

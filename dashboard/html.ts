@@ -18,7 +18,6 @@ const FORMATS: Readonly<Record<NonNullable<Column["format"]>, (n: number) => str
   rate,
   percent,
   signedPercent,
-  index: (n) => n.toFixed(0),
 };
 
 export function sectionHead({ question, heading, intro }: Section): string {

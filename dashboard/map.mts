@@ -6,8 +6,8 @@ import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import { clean } from "./charts.mjs";
 
-export const MAP_WIDTH = 736;
-export const MAP_HEIGHT = 480;
+const MAP_WIDTH = 736;
+const MAP_HEIGHT = 480;
 /** Steps per pixel. */
 const FINENESS = 10;
 

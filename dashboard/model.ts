@@ -13,7 +13,6 @@ export const NO_HOOD = "";
 
 /** What a dataset is in this publication. */
 export interface Source {
-  readonly dataset: DatasetId;
   readonly rows: number;
   readonly events: number;
   readonly isSample: boolean;

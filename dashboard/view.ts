@@ -40,7 +40,7 @@ export function yearlyOffences(model: Model, choice: Choice): { year: number; of
   return years.map((year) => ({ year, offences: counts[model.years.indexOf(year)]! }));
 }
 
-export function peakYear(model: Model, choice: Choice): number {
+function peakYear(model: Model, choice: Choice): number {
   return yearlyOffences(model, choice).reduce((best, one) => (one.offences > best.offences ? one : best), {
     year: 0,
     offences: -1,

@@ -6,7 +6,7 @@ import { capital, clock, integer, percent, signed, signedPercent } from "../text
 import { categoriesOf, type View } from "../view";
 
 const SHOWN = 8;
-export const NO_HOOD_NAME = "Outside Toronto or not recorded";
+const NO_HOOD_NAME = "Outside Toronto or not recorded";
 
 /** What a member of a dimension contributes to the change of the whole. */
 interface Contribution {
@@ -19,8 +19,6 @@ interface Contribution {
 interface Dimension {
   readonly id: string;
   readonly title: string;
-  /** How a member is spoken of: "recorded as the offence". */
-  readonly said: string;
   readonly contributions: readonly Contribution[];
 }
 
@@ -80,25 +78,21 @@ function dimensionsOf(model: Model, view: View): Dimension[] {
     {
       id: "by-offence",
       title: "By offence",
-      said: "recorded as",
       contributions: contributions(offence, "member", members(offence)),
     },
     {
       id: "by-premises",
       title: "By kind of premises",
-      said: "at the premises type",
       contributions: contributions(premises_type, "member", members(premises_type)),
     },
     {
       id: "by-neighbourhood",
       title: "By neighbourhood",
-      said: "in",
       contributions: contributions(model.byHood, "hood", hoods),
     },
     {
       id: "by-hour",
       title: "By hour of the day",
-      said: "in the hour from",
       contributions: contributions(hour, "member", members(hour)).map((one) => ({
         ...one,
         member: /^\d+$/.test(one.member) ? clock(Number(one.member)) : one.member,

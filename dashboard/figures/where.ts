@@ -7,7 +7,7 @@ import { capital, integer, percent, rate, span } from "../text";
 import { categoriesOf, rankedYears, type View } from "../view";
 
 /** Classes of the map. */
-export const STEPS = 5;
+const STEPS = 5;
 const LISTED = 10;
 
 interface Place extends Hood {

@@ -77,7 +77,7 @@ async function publishedAggregates(): Promise<Map<string, ReturnType<GoogleStand
           columns.map((column) => (row[column] === null ? null : String(row[column] as string)));
         const schemas = { marts: "`p`.crime_marts", raw: "`p`.crime_raw" };
         const fields = columns.map((column) => ({ name: column, type: "STRING" }));
-        return [sql(schemas), { fields, rows: asked[name as keyof typeof asked].map(text) }];
+        return [sql(schemas), { fields, rows: asked[name].map(text) }];
       }),
     );
   } finally {

@@ -192,16 +192,26 @@ function parseManifest(bytes: Buffer | undefined): Manifest {
   );
 }
 
-/** Runs `work` on all items, a few at a time, and keeps their order. */
+/**
+ * Runs `work` on all items, a few at a time, and keeps their order. After a failure nothing more is begun.
+ *
+ * @throws the first failure, once none is at work any more
+ */
 export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results = new Array<R>(items.length);
+  const failures: unknown[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
-    while (next < items.length) {
+    while (next < items.length && failures.length === 0) {
       const at = next++;
-      results[at] = await work(items[at]!);
+      try {
+        results[at] = await work(items[at]!);
+      } catch (error) {
+        failures.push(error);
+      }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  if (failures.length > 0) throw failures[0];
   return results;
 }

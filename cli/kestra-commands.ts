@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { UserError } from "../errors";
 import type { KestraClient } from "../kestra/client";
 import { prepare, refusedFlows } from "../kestra/deploy";
+import type { Desired } from "../kestra/deployment";
 import { desiredState } from "../kestra/desired";
 import { throughTunnel } from "../kestra/gcloud";
 import { checkOutputs } from "../kestra/kv-entries";
@@ -85,8 +86,8 @@ export function addKestraCommands(crime: Command, day: (text: string) => string)
 }
 
 async function planAction(flags: Flags): Promise<void> {
-  await onServerOf(flags, async (client, outputs) => {
-    const { plan, faults } = await prepare(client, await desired(outputs, flags), flags);
+  await withDesired(flags, async (client, wanted) => {
+    const { plan, faults } = await prepare(client, wanted, flags);
     show(plan, flags);
     if (faults.length > 0) throw refusedFlows(faults);
     process.exitCode = isEmpty(plan) && plan.foreign.length === 0 ? 0 : 2;
@@ -94,8 +95,8 @@ async function planAction(flags: Flags): Promise<void> {
 }
 
 async function checkAction(flags: Flags): Promise<void> {
-  await onServerOf(flags, async (client, outputs) => {
-    const { plan } = await prepare(client, await desired(outputs, flags), { validate: false });
+  await withDesired(flags, async (client, wanted) => {
+    const { plan } = await prepare(client, wanted, { validate: false });
     const drift = driftOf(plan);
     const same = plan.changes.filter(({ action }) => action === "keep");
     show({ ...plan, changes: [...drift, ...same], prunable: [], listChanges: false }, flags);
@@ -104,8 +105,8 @@ async function checkAction(flags: Flags): Promise<void> {
 }
 
 async function applyAction(flags: Flags): Promise<void> {
-  await onServerOf(flags, async (client, outputs) => {
-    const done = await push(client, await desired(outputs, flags), {
+  await withDesired(flags, async (client, wanted) => {
+    const done = await push(client, wanted, {
       ...flags,
       show: (plan) => void process.stdout.write(renderPlan(plan)),
       ...(!flags.yes && { agree: () => confirm("Apply?", "apply") }),
@@ -174,10 +175,20 @@ function summary({ id, state, labels = [] }: Execution) {
 async function onServerOf(
   flags: Flags,
   work: (client: KestraClient, outputs: ServerOutputs) => Promise<void>,
+  outputs = readOutputs(flags),
 ): Promise<void> {
-  const outputs = readOutputs(flags);
   const url = flags.tunnel ? undefined : (flags.url ?? DEFAULT_URL);
   await onServer(outputs, url, (client) => work(client, outputs));
+}
+
+/** What is wrong with the source is told before anybody is called. */
+async function withDesired(
+  flags: Flags,
+  work: (client: KestraClient, wanted: Desired) => Promise<void>,
+): Promise<void> {
+  const outputs = readOutputs(flags);
+  const wanted = await desired(outputs, flags);
+  await onServerOf(flags, (client) => work(client, wanted), outputs);
 }
 
 /** Outputs from a file, from standard input, from `--set` alone when that is enough, else from Terraform. */

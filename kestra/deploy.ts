@@ -39,7 +39,7 @@ export async function prepare(
   options: PlanOptions & { readonly validate?: boolean } = {},
 ): Promise<Prepared> {
   const server = new KestraNamespace(client, desired.namespace);
-  const actual = await server.read(new Set(desired.kv.keys()));
+  const actual = await server.read(desired);
   const plan = planDeployment(desired, actual, options);
   const news = plan.changes.filter(
     ({ kind, action }) => kind === "flow" && (action === "create" || action === "update"),

@@ -20,7 +20,6 @@ export interface DesiredKv {
 
 /** What is on the server, as far as it concerns a deployment. */
 export interface Actual {
-  readonly version: string;
   readonly kv: ReadonlyMap<string, StoredValue>;
   readonly files: ReadonlyMap<string, Buffer>;
   readonly flows: ReadonlyMap<string, ActualFlow>;

@@ -1,6 +1,5 @@
 import { unifiedDiff } from "./diff";
 import {
-  MANIFEST,
   sha256,
   trimmed,
   type Actual,
@@ -115,7 +114,7 @@ function fileKind(desired: Desired, { files, manifest }: Actual): KindOf {
   return {
     kind: "file",
     wanted: [...desired.files.keys()],
-    present: new Set([...files.keys()].filter((path) => path !== MANIFEST)),
+    present: new Set(files.keys()),
     compare: (key) => compareText(key, files.get(key)!, desired.files.get(key)!),
     isOurs: listedIn(manifest.owned, "file"),
   };

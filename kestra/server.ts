@@ -8,6 +8,7 @@ import {
   type Desired,
   type Kind,
   type Manifest,
+  type Owned,
 } from "./deployment";
 import { encode, type StoredValue } from "./values";
 
@@ -47,34 +48,40 @@ export class KestraNamespace {
     );
   }
 
-  /** Everything in the namespace that a deployment may meet; values only where one is named in `keys`. */
-  async read(keys: ReadonlySet<string>): Promise<Actual> {
-    const version = await this.version();
+  /** What a deployment may meet: every flow, but entries and files only if they are wanted or owned. */
+  async read(wanted: Pick<Desired, "kv" | "files">): Promise<Actual> {
     const filter = { query: { "filters[namespace][EQUALS]": this.namespace } };
-    const [flows, entries, listed] = await Promise.all([
+    const [flows, entries, listed, manifest] = await Promise.all([
       this.client.all<Labelled>("searchFlows", filter),
       this.client.all<{ key: string }>("listKv", filter),
       this.client.call<string[] | undefined>("searchFiles", { ...this.here(), query: { q: "" } }),
+      this.manifest(),
     ]);
-    const files = new Map(
-      await inParallel(arrayOf(listed, "GET namespace files"), (path) => this.readFile(path)),
+    const concerning = (
+      kind: Owned["kind"],
+      there: readonly string[],
+      sought: ReadonlyMap<string, unknown>,
+    ) => {
+      const owned = new Set(manifest.owned.filter((entry) => entry.kind === kind).map(({ key }) => key));
+      return there.filter((key) => sought.has(key) || owned.has(key));
+    };
+    const paths = concerning(
+      "file",
+      arrayOf(listed, "GET namespace files").map((path) => path.replace(/^\/+/, "")),
+      wanted.files,
     );
-    const manifest = parseManifest(files.get(MANIFEST));
-    const interesting = new Set([
-      ...keys,
-      ...manifest.owned.flatMap(({ kind, key }) => (kind === "kv" ? [key] : [])),
-    ]);
-    const read = entries.filter(({ key }) => interesting.has(key));
+    const keys = concerning(
+      "kv",
+      entries.map(({ key }) => key),
+      wanted.kv,
+    );
     return {
-      version,
-      files,
       manifest,
+      files: new Map(await inParallel(paths, (path) => this.readFile(path))),
       flows: new Map(
         (await inParallel(flows, ({ id }) => this.readFlow(id))).filter((flow) => flow !== undefined),
       ),
-      kv: new Map(
-        (await inParallel(read, ({ key }) => this.readKv(key))).filter((entry) => entry !== undefined),
-      ),
+      kv: new Map((await inParallel(keys, (key) => this.readKv(key))).filter((entry) => entry !== undefined)),
     };
   }
 
@@ -132,9 +139,8 @@ export class KestraNamespace {
   }
 
   private async readFile(path: string): Promise<readonly [string, Buffer]> {
-    const key = path.replace(/^\/+/, "");
-    const bytes = await this.client.call<Buffer>("readFile", this.file(key));
-    return [key, Buffer.from(bytes ?? [])];
+    const bytes = await this.client.call<Buffer>("readFile", this.file(path));
+    return [path, Buffer.from(bytes ?? [])];
   }
 
   private async readKv(key: string): Promise<readonly [string, StoredValue] | undefined> {

@@ -13,21 +13,24 @@ export type ServerOutputs = FlowOutputs & LoginPlace & Partial<TunnelPlace>;
 export const PARENT = "crime_pipeline";
 
 /**
- * Logs in to Kestra and works with it.
+ * Logs in to Kestra, asks first for its version, and works with it.
  *
  * @param url address of the server; `undefined` for the VM's, through a tunnel
  * @param patienceMs how long the tunnel may take to open
- * @throws UserError when there is no login or no way
+ * @throws UserError when there is no login or no way, and for a server that is too old
  */
 export async function onServer<T>(
   outputs: ServerOutputs,
   url: string | undefined,
-  work: (client: KestraClient) => Promise<T>,
+  work: (client: KestraClient, version: string) => Promise<T>,
   connection: Partial<Connection> = {},
   patienceMs?: number,
 ): Promise<T> {
   const login = await loginFor(outputs);
-  const on = (address: string): Promise<T> => withServer({ url: address, ...login, ...connection }, work);
+  const on = (address: string): Promise<T> =>
+    withServer({ url: address, ...login, ...connection }, async (client) =>
+      work(client, await new KestraNamespace(client, outputs.namespace).version()),
+    );
   return url === undefined ? throughTunnel(tunnelPlace(outputs), on, patienceMs) : on(url);
 }
 
@@ -51,8 +54,7 @@ export function askHealth(
   return onServer(
     outputs,
     url,
-    async (client) => {
-      const version = await new KestraNamespace(client, outputs.namespace).version();
+    async (client, version) => {
       await lastRuns(client, outputs.namespace, PARENT, 1);
       return version;
     },

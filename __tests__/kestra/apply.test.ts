@@ -40,3 +40,17 @@ it("after a failure writes nothing more, and tells all that was applied", async 
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect([kestra.changes.length, told.length]).toEqual([writes, written.length]);
 });
+
+it("reads no file or entry of others", async () => {
+  const desired = desire({ kv: { ours: text("x") }, files: { "sql/a.sql": "select 1" } });
+  await apply(await prepare(client, desired), desired);
+  kestra.files.set("theirs.bin", Buffer.alloc(9));
+  kestra.kv.set("theirs", "1");
+  const read: string[] = [];
+  kestra.meddle = (call) => void read.push(call);
+  const gone = desire({});
+  const { plan } = await prepare(client, gone);
+  expect(plan.prunable.map(({ key }) => key)).toEqual(["ours", "sql/a.sql"]);
+  expect(read).toContain("GET /files sql/a.sql");
+  expect(read.filter((call) => call.includes("theirs"))).toEqual([]);
+});

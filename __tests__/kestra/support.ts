@@ -51,7 +51,6 @@ export function desire(parts: {
 }
 
 export const empty: Actual = {
-  version: "2.0.0",
   kv: new Map(),
   files: new Map(),
   flows: new Map(),

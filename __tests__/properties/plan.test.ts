@@ -48,7 +48,6 @@ const actual: fc.Arbitrary<Actual> = fc
     listed: fc.subarray(KEYS.flatMap((key) => [`kv ${key}`, `file sql/${key}`])),
   })
   .map(({ kv, files, flows, listed }) => ({
-    version: "2.0.0",
     kv: new Map([...kv].map(([key, value]) => [key, { type: "STRING", value }])),
     files: new Map([...files].map(([key, words]) => [key, Buffer.from(words)])),
     flows: new Map(
@@ -86,7 +85,6 @@ class NamespaceStandIn {
   get now(): Actual {
     const { kv, files, flows, list } = this;
     return {
-      version: "2.0.0",
       kv: new Map(kv),
       files: new Map(files),
       flows: new Map(flows),

@@ -12,6 +12,7 @@ interface Run {
   readonly state: string;
   readonly outcome: string;
   readonly outputs?: Readonly<Record<string, string>>;
+  readonly started?: string;
   /** How often it still says that it is running. */
   going?: number;
 }
@@ -148,7 +149,7 @@ function shown(run: Run): object {
   return {
     id: run.id,
     flowId: run.flowId,
-    state: { current: isGoing ? "RUNNING" : run.state },
+    state: { current: isGoing ? "RUNNING" : run.state, startDate: run.started },
     labels: [{ key: "outcome", value: run.outcome }],
     taskRunList: [{ id: `${run.id}-t`, taskId: "settings", state: { current: "SUCCESS" } }],
   };

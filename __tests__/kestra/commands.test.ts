@@ -1,0 +1,33 @@
+import { crime, temporaryFolder, writeFile, type Ended } from "../support/crime";
+import { KestraStandIn } from "../support/kestra-stand-in";
+import { outputs } from "./support";
+
+jest.setTimeout(60_000);
+
+const file = writeFile(temporaryFolder(), "outputs.json", JSON.stringify(outputs));
+const env = { KESTRA_USERNAME: "u", KESTRA_PASSWORD: "p" };
+
+let kestra: KestraStandIn;
+let url: string;
+beforeEach(async () => {
+  kestra = new KestraStandIn();
+  url = await kestra.start();
+});
+afterEach(() => kestra.stop());
+
+const run = (name: string, ...args: string[]): Promise<Ended> =>
+  crime(["kestra", name, "--outputs", file, "--url", url, ...args], env);
+
+it.each([["status"], ["run", "crime_pipeline"], ["restore", "2026-01-01"], ["plan"]])(
+  "%s works with no server that is too old",
+  async (...args: [string, ...string[]]) => {
+    kestra.version = "1.3.44";
+    const asked: string[] = [];
+    kestra.meddle = (call) => void asked.push(call);
+    expect(await run(...args)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Kestra 1.3.44 is too old: 2.0 or later is needed") as string,
+    });
+    expect(asked).toEqual(["GET /configs"]);
+  },
+);

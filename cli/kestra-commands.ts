@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { UserError } from "../errors";
@@ -16,6 +15,7 @@ import { onServer, PARENT, tunnelPlace, type ServerOutputs } from "../operate/ke
 import { followToEnd, push } from "../operate/push";
 import { confirm } from "./confirm";
 import type * as infrastructure from "./infrastructure-outputs";
+import { openInBrowser } from "./open-command";
 
 interface Flags {
   readonly url?: string;
@@ -150,20 +150,16 @@ async function statusAction(flags: Flags): Promise<void> {
   });
 }
 
-async function openAction(flags: Flags): Promise<void> {
-  const browse = (url: string): void => {
-    process.stdout.write(`${url}/ui\n`);
-    const program =
-      process.platform === "darwin" ? "open" : process.platform === "win32" ? "explorer" : "xdg-open";
-    spawn(program, [`${url}/ui`], { stdio: "ignore", detached: true })
-      .on("error", () => undefined)
-      .unref();
+async function openAction({ url = DEFAULT_URL, ...flags }: Flags): Promise<void> {
+  const browse = (address: string): Promise<void> => {
+    process.stdout.write(`${address}/ui\n`);
+    return openInBrowser(`${address}/ui`);
   };
-  if (!flags.tunnel) return browse(flags.url ?? DEFAULT_URL);
-  await throughTunnel(tunnelPlace(readOutputs(flags)), async (url) => {
-    browse(url);
+  if (!flags.tunnel) return browse(url);
+  await throughTunnel(tunnelPlace(readOutputs(flags)), async (address) => {
+    await browse(address);
     process.stdout.write("the tunnel is open until Ctrl-C\n");
-    await new Promise((resolve) => process.once("SIGINT", resolve));
+    await new Promise(() => undefined);
   });
 }
 

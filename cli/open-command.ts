@@ -14,8 +14,8 @@ export async function openCommand(flags: { readonly dataDir: string; readonly pr
   if (!flags.print) await openInBrowser(address);
 }
 
-/** The address is printed already: a machine without a browser is no error. */
-async function openInBrowser(address: string): Promise<void> {
+/** Opens an address that is printed already: a machine without a browser is no error. */
+export async function openInBrowser(address: string): Promise<void> {
   const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
     darwin: ["open"],
     win32: ["cmd", "/c", "start", ""],

@@ -72,8 +72,12 @@ export interface TunnelPlace {
   readonly kestra_port: string;
 }
 
+/** Signals by which a program is told to end. */
+const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
- * Opens a tunnel through Google's identity-aware proxy, and closes it after `work`.
+ * Opens a tunnel through Google's identity-aware proxy, and closes it after `work`, also when a signal ends
+ * the program.
  *
  * @throws UserError when gcloud is missing or the tunnel does not open
  */
@@ -114,6 +118,22 @@ export async function throughTunnel<T>(
       );
     });
   });
+  // gcloud is a script around Python: its whole group must go.
+  const close = (): void => {
+    if (ended || child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, "SIGTERM");
+    } catch {
+      // It has ended by itself, and only its last words are still to come.
+    }
+  };
+  // Its group is not the terminal's, so Ctrl-C would leave it behind.
+  const closeAndEnd = (signal: NodeJS.Signals): void => {
+    close();
+    for (const name of ENDING) process.off(name, closeAndEnd);
+    process.kill(process.pid, signal);
+  };
+  for (const name of ENDING) process.on(name, closeAndEnd);
   const over = new AbortController();
   // Without this the port would be asked on, and the program kept from ending, when gcloud has long given up.
   failure.catch(() => over.abort());
@@ -121,8 +141,8 @@ export async function throughTunnel<T>(
     await Promise.race([isOpen(port, patienceMs, where, over.signal), failure]);
     return await Promise.race([work(`http://localhost:${port}`), failure]);
   } finally {
-    // gcloud is a script around Python: its whole group must go.
-    if (!ended && child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
+    for (const name of ENDING) process.off(name, closeAndEnd);
+    close();
   }
 }
 

@@ -1,8 +1,9 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { loginFor, throughTunnel } from "../../kestra/gcloud";
-import { crime, temporaryFolder, writeFile } from "../support/crime";
+import { crime, startCrime, temporaryFolder, writeFile } from "../support/crime";
 import { outputs } from "./support";
 
 jest.setTimeout(60_000);
@@ -15,6 +16,21 @@ const place = {
 const host = { host_name: "crime-kestra", host_zone: "z-a", project_id: "p-project", kestra_port: "8080" };
 const PATH = process.env["PATH"];
 afterEach(() => void (process.env["PATH"] = PATH));
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries++) {
+    expect(tries).toBeLessThan(200);
+    await sleep(50);
+  }
+}
 
 /** Puts a program called gcloud, or none, on the path. */
 function gcloud(script?: string): void {
@@ -61,6 +77,33 @@ it("opens a tunnel for the time of the work", async () => {
     expect(tries).toBeLessThan(50);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+});
+
+it.each([
+  ["status", "SIGINT"],
+  ["status", "SIGTERM"],
+  ["open", "SIGHUP"],
+] as const)("kestra %s leaves no tunnel behind on %s", async (command, signal) => {
+  const folder = temporaryFolder();
+  const file = writeFile(folder, "outputs.json", JSON.stringify({ ...outputs, ...host }));
+  const pid = path.join(folder, "pid");
+  chmodSync(writeFile(folder, "xdg-open", "#!/bin/sh\n"), 0o755);
+  process.env["PATH"] = `${folder}:${PATH}`;
+  // It takes connections and never answers; as Google's own it is a script around another program.
+  const listen = "require('node:net').createServer(() => {}).listen(Number(process.argv[1]), 'localhost')";
+  const program = `#!/bin/sh\nport=$(echo "$5" | cut -d: -f2); ${process.execPath} -e "${listen}" "$port" & echo $! > ${pid}; wait\n`;
+  chmodSync(writeFile(folder, "gcloud", program), 0o755);
+  const child = startCrime(["kestra", command, "--tunnel", "--outputs", file], {
+    KESTRA_USERNAME: "u",
+    KESTRA_PASSWORD: "p",
+  });
+  const ended = new Promise((resolve) => child.once("close", (_, by) => resolve(by)));
+  const running = (): number => (existsSync(pid) ? Number(readFileSync(pid, "utf8")) : 0);
+  await until(() => running() > 0);
+  await sleep(500);
+  child.kill(signal);
+  expect(await ended).toBe(signal);
+  await until(() => !isAlive(running()));
 });
 
 it("says why a tunnel does not open", async () => {

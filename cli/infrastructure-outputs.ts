@@ -1,6 +1,7 @@
 import { loadSettings } from "../config";
 import { execute } from "../stacks/execute";
-import { readOutputs, type Outputs } from "../stacks/outputs";
+import type { Outputs } from "../stacks/output-names";
+import { readOutputs } from "../stacks/outputs";
 import { stepsOf } from "../stacks/steps";
 
 /** What the deployed stacks tell; apart from the commands, since it takes CDKTF a second to load. */

@@ -7,12 +7,13 @@ import { prepare, refusedFlows } from "../kestra/deploy";
 import type { Desired } from "../kestra/deployment";
 import { desiredState } from "../kestra/desired";
 import { throughTunnel } from "../kestra/gcloud";
-import { checkOutputs } from "../kestra/kv-entries";
+import { checkOutputs, KV_ENTRIES } from "../kestra/kv-entries";
 import { driftOf, isEmpty, type Plan } from "../kestra/plan";
 import { renderPlan } from "../kestra/render-plan";
 import { exitCodeOf, lastRuns, outputs as outputsOf, start, type Execution } from "../kestra/run";
 import { onServer, PARENT, tunnelPlace, type ServerOutputs } from "../operate/kestra-server";
 import { followToEnd, push } from "../operate/push";
+import { isOutput } from "../stacks/output-names";
 import { confirm } from "./confirm";
 import type * as infrastructure from "./infrastructure-outputs";
 import { openInBrowser } from "./open-command";
@@ -211,12 +212,9 @@ function readOutputs({ outputs: file, set }: Flags): ServerOutputs {
   }
 }
 
-function desired(outputs: ServerOutputs, { set, secret = [] }: Flags) {
-  const elsewhere = ["namespace", "pipeline_cron"];
-  return desiredState(outputs, {
-    set: set.filter((text) => !elsewhere.includes(input(text)[0])),
-    secrets: secret,
-  });
+function desired(outputs: ServerOutputs, { set, secret = [] }: Flags): Promise<Desired> {
+  const isForKv = (name: string): boolean => name in KV_ENTRIES || !isOutput(name);
+  return desiredState(outputs, { set: set.filter((text) => isForKv(input(text)[0])), secrets: secret });
 }
 
 function input(text: string): [string, string] {

@@ -1,27 +1,29 @@
 import { UserError } from "../errors";
 import { PORTAL } from "../pipeline/portal";
-import type { Outputs } from "../stacks/outputs";
+import type { Outputs } from "../stacks/output-names";
 import type { DesiredKv } from "./deployment";
 import { parseValue, refuseSecret, type KvValue } from "./values";
 
+/** Outputs without which there is nothing to deploy. */
+const NEEDED = [
+  "project_id",
+  "location",
+  "namespace",
+  "raw_bucket",
+  "processed_bucket",
+  "dashboard_bucket",
+  "raw_dataset",
+  "staging_dataset",
+  "audit_dataset",
+  "marts_dataset",
+  "ops_dataset",
+  "docker_host",
+  "dbt_image",
+  "pipeline_cron",
+] as const satisfies readonly (keyof Outputs)[];
+
 /** What the flows need of the infrastructure's outputs. */
-export type FlowOutputs = Pick<
-  Outputs,
-  | "project_id"
-  | "location"
-  | "namespace"
-  | "raw_bucket"
-  | "processed_bucket"
-  | "dashboard_bucket"
-  | "raw_dataset"
-  | "staging_dataset"
-  | "audit_dataset"
-  | "marts_dataset"
-  | "ops_dataset"
-  | "docker_host"
-  | "dbt_image"
-  | "pipeline_cron"
->;
+export type FlowOutputs = Pick<Outputs, (typeof NEEDED)[number]>;
 
 type Type = KvValue["type"];
 
@@ -74,24 +76,6 @@ export const KV_ENTRIES: Readonly<Record<string, Entry>> = {
     value: () => false,
   },
 };
-
-/** Outputs without which there is nothing to deploy. */
-const NEEDED = [
-  "project_id",
-  "location",
-  "namespace",
-  "raw_bucket",
-  "processed_bucket",
-  "dashboard_bucket",
-  "raw_dataset",
-  "staging_dataset",
-  "audit_dataset",
-  "marts_dataset",
-  "ops_dataset",
-  "docker_host",
-  "dbt_image",
-  "pipeline_cron",
-] as const satisfies readonly (keyof FlowOutputs)[];
 
 /**
  * Checks that outputs hold what the flows need.

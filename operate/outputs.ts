@@ -1,5 +1,6 @@
 import type { Settings } from "../config";
-import { outputsOf, type Outputs } from "../stacks/outputs";
+import type { Outputs } from "../stacks/output-names";
+import { outputsOf } from "../stacks/outputs";
 
 /** What the stacks tell when they are deployed with these settings, without asking Terraform. */
 export function expectedOutputs(settings: Settings): Outputs {

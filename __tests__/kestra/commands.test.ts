@@ -1,3 +1,4 @@
+import { KV_ENTRIES } from "../../kestra/kv-entries";
 import { crime, temporaryFolder, writeFile, type Ended } from "../support/crime";
 import { KestraStandIn } from "../support/kestra-stand-in";
 import { outputs } from "./support";
@@ -31,3 +32,12 @@ it.each([["status"], ["run", "crime_pipeline"], ["restore", "2026-01-01"], ["pla
     expect(asked).toEqual(["GET /configs"]);
   },
 );
+
+it("keeps out of KV what --set gives of the infrastructure alone", async () => {
+  const infrastructure = ["host_name=h", "host_zone=z", "kestra_port=8080", "pipeline_cron=0 7 * * 2"];
+  const given = [...infrastructure, "admin_password_secret=s", "location=l", "extra=1"];
+  const { code, stdout } = await run("plan", "--json", ...given.flatMap((text) => ["--set", text]));
+  const { changes } = JSON.parse(stdout) as { changes: { kind: string; key: string }[] };
+  const keys = changes.filter(({ kind }) => kind === "kv").map(({ key }) => key);
+  expect([code, keys]).toEqual([2, [...Object.keys(KV_ENTRIES), "extra"]]);
+});

@@ -10,7 +10,7 @@ import { throughTunnel } from "../kestra/gcloud";
 import { checkOutputs, KV_ENTRIES } from "../kestra/kv-entries";
 import { driftOf, isEmpty, type Plan } from "../kestra/plan";
 import { renderPlan } from "../kestra/render-plan";
-import { exitCodeOf, lastRuns, outputs as outputsOf, start, type Execution } from "../kestra/run";
+import { exitCodeOf, lastAges, lastRuns, start, type AgesKnown, type Execution } from "../kestra/run";
 import { onServer, PARENT, tunnelPlace, type ServerOutputs } from "../operate/kestra-server";
 import { followToEnd, push } from "../operate/push";
 import { isOutput } from "../stacks/output-names";
@@ -134,10 +134,10 @@ async function runAction(flow: string, inputs: readonly string[], flags: Flags):
 async function statusAction(flags: Flags): Promise<void> {
   await onServerOf(flags, async (client, { namespace }) => {
     const runs = await lastRuns(client, namespace, PARENT);
-    const good = runs.find((run) => exitCodeOf(run) === 0 && run.state.current !== "RUNNING");
-    const outputs = good ? await outputsOf(client, good.id) : {};
+    const known = await lastAges(client, runs);
     if (flags.json) {
-      process.stdout.write(JSON.stringify({ runs: runs.map(summary), outputs }, null, 2) + "\n");
+      const freshness = known ? { run: summary(known.run), ages: known.ages } : null;
+      process.stdout.write(JSON.stringify({ runs: runs.map(summary), freshness }, null, 2) + "\n");
       return;
     }
     if (runs.length === 0) process.stdout.write(`${PARENT} has never run\n`);
@@ -145,10 +145,18 @@ async function statusAction(flags: Flags): Promise<void> {
       const { started, state, outcome } = summary(run);
       process.stdout.write(`${started}  ${state.padEnd(8)} ${outcome}\n`);
     }
-    for (const [name, value] of Object.entries(outputs)) {
-      process.stdout.write(`${name}: ${typeof value === "string" ? value : JSON.stringify(value)}\n`);
-    }
+    if (known) process.stdout.write(renderAges(known));
+    else if (runs.length > 0) process.stdout.write("none of these runs tells how old the data are\n");
   });
+}
+
+function renderAges({ run, ages }: AgesKnown): string {
+  const days = (age: number | null): string => (age === null ? "not known" : `${age} days`);
+  const lines = Object.entries(ages).flatMap(([dataset, { data_age_days, publisher_age_days, warnings }]) => [
+    `${dataset}: data ${days(data_age_days)}, publisher's file ${days(publisher_age_days)}`,
+    ...warnings.map((warning) => `! ${dataset}: ${warning}`),
+  ]);
+  return [`ages by the run of ${summary(run).started}:`, ...lines].map((line) => `${line}\n`).join("");
 }
 
 async function openAction({ url = DEFAULT_URL, ...flags }: Flags): Promise<void> {

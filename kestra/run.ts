@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Ages } from "../pipeline/freshness";
 import { garbled, type KestraClient } from "./client";
 
 /** A run of a flow, as far as it is shown. */
@@ -113,4 +114,23 @@ export async function lastRuns(
 /** What a run gave as its outputs. */
 export async function outputs(client: KestraClient, id: string): Promise<Record<string, unknown>> {
   return (await client.find<Record<string, unknown>>("readOutputs", { path: { id } })) ?? {};
+}
+
+/** How old the data were at a run, by dataset. */
+export interface AgesKnown {
+  readonly run: Execution;
+  readonly ages: Readonly<Record<string, Ages>>;
+}
+
+/** The ages that the newest of these runs tells which knows them: a refused one does, one that broke early does not. */
+export async function lastAges(
+  client: KestraClient,
+  newestFirst: readonly Execution[],
+): Promise<AgesKnown | undefined> {
+  for (const run of newestFirst.filter(isOver)) {
+    const { freshness } = await outputs(client, run.id);
+    const ages = JSON.parse((freshness as string | undefined) || "{}") as AgesKnown["ages"];
+    if (Object.keys(ages).length > 0) return { run, ages };
+  }
+  return undefined;
 }

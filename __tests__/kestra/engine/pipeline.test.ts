@@ -150,12 +150,13 @@ here("the pipeline in the cloud", () => {
   it("tells the last runs and how old the data are", async () => {
     const status = await cloud.crime("status", "--json");
     expect(status.stderr).toBe("");
-    const { runs, outputs: last } = JSON.parse(status.stdout) as {
+    const { runs, freshness } = JSON.parse(status.stdout) as {
       runs: { state: string; outcome: string }[];
-      outputs: Record<string, string>;
+      freshness: { run: { outcome: string }; ages: Record<string, unknown> };
     };
     expect(runs.map(({ outcome }) => outcome).slice(0, 3)).toEqual(["refused", "unchanged", "unchanged"]);
-    expect(last["freshness"]).toContain('"publisher_age_days"');
+    expect(freshness.run.outcome).toBe("refused");
+    expect(freshness.ages["major_crimes"]).toHaveProperty("publisher_age_days");
   });
 
   it("tidies up without touching what is young", async () => {

@@ -91,7 +91,8 @@ export async function benchKestra(): Promise<string> {
       "",
     ].join("\n");
   } finally {
-    engine.kill();
+    // Asked to end, it may wait for its own threads without an end.
+    engine.kill("SIGKILL");
   }
 }
 

@@ -49,5 +49,5 @@ export function renderTable(rows: readonly Declared[]): string {
     const note = NOTES[area] ? `${NOTES[area]}\n\n` : "";
     return `\n## ${TITLES[area]}\n\n${note}${ruled.join("\n")}\n`;
   });
-  return `${HEAD}\n${rows.length} faults; last changed 2026-11-24.\n${tables.join("")}`;
+  return `${HEAD}\n${rows.length} faults.\n${tables.join("")}`;
 }

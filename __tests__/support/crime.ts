@@ -25,6 +25,8 @@ export function temporaryFolder(): string {
 
 export interface Ended {
   readonly code: number | null;
+  /** What killed it. */
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -37,14 +39,24 @@ export function startCrime(args: readonly string[], env: NodeJS.ProcessEnv = {})
   });
 }
 
-/** Runs the program to its end. */
-export async function crime(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+/**
+ * Runs the program to its end.
+ *
+ * @param begun given the process
+ */
+export async function crime(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  begun: (child: ChildProcess) => void = () => undefined,
+): Promise<Ended> {
   const child = startCrime(args, env);
+  begun(child);
   let [stdout, stderr] = ["", ""];
   child.stdout!.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr!.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, stdout, stderr };
+  return new Promise((resolve) => {
+    child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
 }
 
 export type Reported = RunReport & { readonly code: number | null; readonly stderr: string };

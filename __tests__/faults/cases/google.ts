@@ -7,11 +7,11 @@ import type { Row } from "../../../dashboard/rows";
 import { askAggregates } from "../../../pipeline/site";
 import { Warehouse } from "../../../pipeline/warehouse";
 import { packageOf, PortalStandIn } from "../../support/portal";
-import { projectDir, sha256, temporaryFolder } from "../../support/crime";
+import { projectDir, sha256, temporaryFolder, type Ended } from "../../support/crime";
 import { inArea, type Fault } from "../support/fault";
 import { googleError, GoogleStandIn, type Meddle } from "../support/google-stand-in";
 import { ground } from "../support/ground";
-import { judge, type Ended } from "../support/prove";
+import { judge } from "../support/prove";
 
 const fault = inArea("google");
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { MANIFEST } from "../../../kestra/deployment";
-import { apply, deploying } from "../support/deploying";
+import { apply, deploying, isWrite } from "../support/deploying";
 import { inArea, type Fault } from "../support/fault";
 import type { Meddle } from "../../support/kestra-stand-in";
 
@@ -29,7 +29,7 @@ function cutAfter(writes: number): Meddle {
       response.destroy();
       return true;
     }
-    if (/^(PUT|DELETE)|^POST (?!\/flows\/validate)/.test(call)) done++;
+    if (isWrite(call)) done++;
     return false;
   };
 }
@@ -166,6 +166,14 @@ export const KESTRA: readonly Fault[] = [
     `cannot reach …: … (…): ${SO_FAR}`,
     cutAfter(40),
   ),
+  fault("killed", {
+    broken: "the deployment is killed after some files",
+    says: "",
+    exit: "SIGKILL",
+    leaves: "what was applied is whole and listed as ours",
+    heals: "applied from there on, the same objects",
+    prove: deploying({ killAfter: 40, halfway: true }),
+  }),
   halfway(
     "500-in-flows",
     "the server fails at the flows",

@@ -5,12 +5,12 @@ import type { AggregateName } from "../../../dashboard/aggregates";
 import type { Row } from "../../../dashboard/rows";
 import { askAggregates } from "../../../pipeline/site";
 import { Warehouse } from "../../../pipeline/warehouse";
-import { projectDir, sha256, temporaryFolder } from "../../support/crime";
+import { projectDir, sha256, temporaryFolder, type Ended } from "../../support/crime";
 import { inArea, type Fault } from "../support/fault";
 import { ground } from "../support/ground";
 import { hooked } from "../support/hook";
 import { laptop } from "../support/laptop";
-import { judge, type Ended } from "../support/prove";
+import { judge } from "../support/prove";
 
 const fault = inArea("page");
 

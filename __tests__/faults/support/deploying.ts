@@ -1,18 +1,23 @@
+import type { ChildProcess } from "node:child_process";
 import { outputs } from "../../kestra/support";
-import { crime, temporaryFolder, writeFile } from "../../support/crime";
+import { crime, temporaryFolder, writeFile, type Ended } from "../../support/crime";
 import { KestraStandIn, type Meddle } from "../../support/kestra-stand-in";
 import type { Fault } from "./fault";
-import { judge, type Ended } from "./prove";
+import { judge } from "./prove";
 
 const env = { KESTRA_USERNAME: "admin@example.com", KESTRA_PASSWORD: "hidden-password" };
-async function kestra(url: string, ...args: readonly string[]): Promise<Ended> {
+async function kestra(
+  url: string,
+  args: readonly string[],
+  begun?: (child: ChildProcess) => void,
+): Promise<Ended> {
   const file = writeFile(temporaryFolder(), "outputs.json", JSON.stringify(outputs));
   const [name, ...more] = args;
-  const ended = await crime(["kestra", name!, "--outputs", file, "--url", url, ...more], env);
+  const ended = await crime(["kestra", name!, "--outputs", file, "--url", url, ...more], env, begun);
   expect(ended.stderr + ended.stdout).not.toContain(env.KESTRA_PASSWORD);
-  return { ...ended, signal: null };
+  return ended;
 }
-export const apply = (url: string): Promise<Ended> => kestra(url, "apply", "--yes");
+export const apply = (url: string): Promise<Ended> => kestra(url, ["apply", "--yes"]);
 
 /** What a deployment that never failed has made. */
 let untroubled: Promise<Record<string, string>> | undefined;
@@ -31,6 +36,8 @@ interface Deployment {
   /** @default an empty server */
   readonly onto?: (server: KestraStandIn, url: string) => void | Promise<void>;
   readonly meddle?: Meddle;
+  /** Kills the deployment when so many writes were carried out, before the last one is answered. */
+  readonly killAfter?: number;
   readonly args?: readonly string[];
   readonly mend?: (server: KestraStandIn) => void;
   /** Whether the fault stops a deployment that has begun. */
@@ -39,7 +46,7 @@ interface Deployment {
 
 /** Deploys into the fault, holds that what is there is right, and deploys again. */
 export const deploying =
-  ({ onto, meddle, args = ["apply", "--yes"], mend, halfway }: Deployment) =>
+  ({ onto, meddle, killAfter, args = ["apply", "--yes"], mend, halfway }: Deployment) =>
   async (declared: Fault): Promise<void> => {
     const wanted = await (untroubled ??= deployedAnew());
     const server = new KestraStandIn();
@@ -48,7 +55,9 @@ export const deploying =
       await onto?.(server, url);
       const before = snapshot(server);
       server.meddle = meddle;
-      const ended = await kestra(url, ...args);
+      const ended = await kestra(url, args, (child) => {
+        if (killAfter !== undefined) server.meddle = killing(child, killAfter);
+      });
       server.meddle = undefined;
       judge(declared, ended);
       if (!halfway && ended.code !== 0) expect(snapshot(server)).toEqual(before);
@@ -63,10 +72,23 @@ export const deploying =
       mend?.(server);
       expect(await apply(url)).toMatchObject({ code: 0 });
       expect(server.state()).toEqual(wanted);
-      expect(await kestra(url, "plan")).toMatchObject({ code: 0 });
+      expect(await kestra(url, ["plan"])).toMatchObject({ code: 0 });
     } finally {
       await server.stop();
     }
   };
+
+/** Whether a call changes something on the server. */
+export const isWrite = (call: string): boolean => /^(PUT|DELETE)|^POST (?!\/flows\/validate)/.test(call);
+
+function killing(child: ChildProcess, writes: number): Meddle {
+  let done = 0;
+  return (call, _, carryOut) => {
+    if (!isWrite(call) || ++done < writes) return false;
+    carryOut();
+    child.kill("SIGKILL");
+    return true;
+  };
+}
 
 const snapshot = ({ kv, files, flows }: KestraStandIn): unknown => [[...kv], [...files], [...flows]];

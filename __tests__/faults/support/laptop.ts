@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { fingerprints, sha256 } from "../../support/crime";
+import { fingerprints, sha256, type Ended } from "../../support/crime";
 import type { Fault } from "./fault";
 import { ground } from "./ground";
-import { judge, type Ended } from "./prove";
+import { judge } from "./prove";
 import { World, type Trace } from "./world";
 
 /** A fault that was brought about. */

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Ended } from "../../support/crime";
 import type { Declared, Fault } from "./fault";
 import { ground } from "./ground";
 
@@ -40,13 +41,6 @@ export function proveAll(faults: readonly Fault[]): void {
     };
     note(`${id}.json`, row);
   });
-}
-
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 const STACK =

@@ -11,9 +11,15 @@ import {
   symlinkSync,
 } from "node:fs";
 import path from "node:path";
-import { fingerprints, NO_PORTAL, projectDir, sha256, temporaryFolder } from "../../support/crime";
+import {
+  fingerprints,
+  NO_PORTAL,
+  projectDir,
+  sha256,
+  temporaryFolder,
+  type Ended,
+} from "../../support/crime";
 import { ground } from "./ground";
-import type { Ended } from "./prove";
 
 /** A user without rights, which tests that run as root take on. */
 const NOBODY = 65_534;

@@ -1,6 +1,7 @@
 import { build } from "esbuild";
 import { ensureRenderer } from "../dashboard/bundle";
 import { datasets, type Dataset } from "../datasets";
+import { DBT_LEFT_OVERS } from "../pipeline/files";
 import { rawColumns } from "../pipeline/raw-sql";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -9,9 +10,6 @@ import { calleesFirst, placed, readFlows } from "./flow-files";
 import { kvEntries, type FlowOutputs } from "./kv-entries";
 
 const PROJECT = path.join(__dirname, "..");
-
-/** Folders that dbt and Python leave beside the sources. */
-const LEFT_OVERS = ["target", "logs", "dbt_packages", "__pycache__", ".user.yml"];
 
 export interface DesiredOptions {
   /** `KEY=VALUE` over the entries that follow from the outputs. */
@@ -69,7 +67,7 @@ export async function bundledSteps(): Promise<Buffer> {
 function folder(name: string): [string, Buffer][] {
   return readdirSync(path.join(PROJECT, name), { withFileTypes: true }).flatMap(
     (entry): [string, Buffer][] => {
-      if (LEFT_OVERS.includes(entry.name)) return [];
+      if (DBT_LEFT_OVERS.includes(entry.name)) return [];
       const inner = `${name}/${entry.name}`;
       return entry.isDirectory() ? folder(inner) : [[inner, readFileSync(path.join(PROJECT, inner))]];
     },

@@ -64,6 +64,15 @@ export const userCache = (...names: readonly string[]): string =>
     ...names,
   );
 
+/** What dbt and Python leave in `dbt_crime`: neither part of what is deployed nor of what is built. */
+export const DBT_LEFT_OVERS: readonly string[] = [
+  "target",
+  "logs",
+  "dbt_packages",
+  "__pycache__",
+  ".user.yml",
+];
+
 /** SHA-256 over names and contents of all files below a folder, save those under the names to skip. */
 export async function folderHash(folder: string, skip: readonly string[]): Promise<string> {
   const hash = createHash("sha256");

@@ -8,7 +8,7 @@ import { answer, type Answers } from "./answers";
 import { attempt, type Attempt } from "./attempt";
 import { dbtBuild } from "./dbt";
 import type { SourceChoice } from "./extract";
-import { folderHash, moveIntoPlace, writeAtomically } from "./files";
+import { DBT_LEFT_OVERS, folderHash, moveIntoPlace, writeAtomically } from "./files";
 import { describeOutcomes } from "./outcomes";
 import { pinned } from "./pinned";
 import { planRun, publicationId, type Held, type Plan } from "./plan";
@@ -99,11 +99,7 @@ export async function restore(day: string, options: RunOptions): Promise<RunRepo
 /** Loads, builds, tests and publishes as far as needed, and records what came of each attempt. */
 async function serve(attempts: readonly Attempt[], options: RunOptions): Promise<RunReport> {
   const { workspace, progress } = options;
-  const dbtCrime = await folderHash(path.join(options.projectDir, "dbt_crime"), [
-    "target",
-    "logs",
-    ".user.yml",
-  ]);
+  const dbtCrime = await folderHash(path.join(options.projectDir, "dbt_crime"), DBT_LEFT_OVERS);
   const held = await readHeld(workspace);
   const wanted = Object.fromEntries(attempts.map(({ dataset, snapshot }) => [dataset.id, snapshot?.sha256]));
   const plan = planRun(wanted, held, dbtCrime);

@@ -2,7 +2,7 @@ import { datasetById, datasets, type DatasetId } from "../../datasets";
 import { logLines } from "../../compose/log-lines";
 import type { Attempt } from "../../pipeline/attempt";
 import { appendSql } from "../../pipeline/bigquery";
-import { folderHash } from "../../pipeline/files";
+import { DBT_LEFT_OVERS, folderHash } from "../../pipeline/files";
 import { agesOf, type Ages } from "../../pipeline/freshness";
 import { torontoDay } from "../../pipeline/iso-date";
 import { describeOutcomes } from "../../pipeline/outcomes";
@@ -18,7 +18,7 @@ interface HeldRow {
 }
 
 /** The same hash as on the laptop: of what lies in `dbt_crime`, without what dbt leaves there. */
-const dbtHash = (): Promise<string> => folderHash("dbt_crime", ["target", "logs", ".user.yml"]);
+const dbtHash = (): Promise<string> => folderHash("dbt_crime", DBT_LEFT_OVERS);
 
 const held = (): HeldRow => JSON.parse(needed("HELD")) as HeldRow;
 

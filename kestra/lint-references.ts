@@ -1,6 +1,6 @@
 import type { FlowFile } from "./flow-files";
 import { KV_ENTRIES } from "./kv-entries";
-import { at, tasksOf, type Fault } from "./lint";
+import { at, tasksOf, type Fault } from "./lint-tasks";
 
 /** Secrets that a flow may read; the infrastructure makes them when they are named in its settings. */
 const SECRETS = ["SLACK_WEBHOOK"];

@@ -2,42 +2,14 @@ import { OWNER } from "./deployment";
 import { FLOWS, readFlows, WRITTEN, type FlowFile } from "./flow-files";
 import { KV_ENTRIES } from "./kv-entries";
 import { lintReferences } from "./lint-references";
+import { at, tasksOf, type Fault, type Task } from "./lint-tasks";
 import { COMMON, REMOVED_KEYS, REMOVED_TYPES, TASK_TYPES } from "./task-types";
 
-/** A fault in a flow file. */
-export interface Fault {
-  readonly file: string;
-  readonly line: number;
-  readonly message: string;
-}
-
-/** One task of a flow, wherever it stands. */
-export interface Task {
-  readonly id: string;
-  readonly type: string;
-  readonly task: Readonly<Record<string, unknown>>;
-  /** The task that holds it, if any, and whether it is the first in its list. */
-  readonly parent: string | undefined;
-  readonly isFirst: boolean;
-}
-
-const LISTS = ["tasks", "then", "else", "errors", "finally", "afterExecution"];
 const FLOW_KEYS =
   "id namespace description labels inputs outputs variables tasks errors finally afterExecution triggers concurrency sla checks retry disabled".split(
     " ",
   );
 const TYPE_OF_SEQUENTIAL = "io.kestra.plugin.core.flow.Sequential";
-
-/** All tasks of a flow or of a task, nested ones included. */
-export function tasksOf(part: Readonly<Record<string, unknown>>, parent?: string): Task[] {
-  return LISTS.flatMap((list) => {
-    const tasks = Array.isArray(part[list]) ? (part[list] as Record<string, unknown>[]) : [];
-    return tasks.flatMap((task, at) => [
-      { id: String(task["id"]), type: String(task["type"]), task, parent, isFirst: at === 0 },
-      ...tasksOf(task, String(task["type"])),
-    ]);
-  });
-}
 
 /** Checks every flow of a folder, offline: what Kestra would refuse, and what it would let pass and should not. */
 export function lintFlows(folder = FLOWS): Fault[] {
@@ -116,7 +88,7 @@ function removed(part: unknown, fault: (message: string, near: string) => void):
   if (typeof part !== "object" || part === null) return;
   for (const [key, value] of Object.entries(part)) {
     const gone = REMOVED_KEYS[key];
-    if (gone && key !== "labels") fault(`${key} is ${gone}`, `${key}:`);
+    if (gone) fault(`${key} is ${gone}`, `${key}:`);
     if (key === "variables") continue;
     if (key === "type" && typeof value === "string") {
       const found = REMOVED_TYPES.find(([pattern]) => pattern.test(value));
@@ -126,10 +98,4 @@ function removed(part: unknown, fault: (message: string, near: string) => void):
     }
     removed(value, fault);
   }
-}
-
-/** A fault, with the line on which `near` first stands. */
-export function at({ file, source }: FlowFile, message: string, near: string): Fault {
-  const index = source.split("\n").findIndex((line) => line.includes(near));
-  return { file, line: index < 0 ? 1 : index + 1, message };
 }

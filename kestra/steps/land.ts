@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { Dataset } from "../../datasets";
 import { attempt, type Attempt } from "../../pipeline/attempt";
 import { Lake, type Snapshot } from "../../pipeline/lake";
 import { pinned } from "../../pipeline/pinned";
@@ -33,7 +34,7 @@ export async function land(): Promise<void> {
 
   const restored = optional("SNAPSHOT_DATE");
   let made: Attempt = { dataset: wanted, result: "restored", snapshot: undefined, reason: "" };
-  if (!restored) made = await ask(made.dataset.id, lake);
+  if (!restored) made = await ask(wanted, lake);
   const { snapshot: landed, change = "none" } = made;
   const day = restored ?? optional("PINNED_TO");
   if (day) [made] = (await pinned([made], day, lake)) as [Attempt];
@@ -56,15 +57,15 @@ export async function land(): Promise<void> {
 }
 
 /** Without a snapshot to keep, a portal that is down is a failure: the cloud never serves the sample. */
-async function ask(id: string, lake: Lake): Promise<Attempt> {
-  const wanted = dataset();
+async function ask(wanted: Dataset, lake: Lake): Promise<Attempt> {
   const lastGood = await lake.latest(wanted.id);
   const acceptSmaller = optional("ACCEPT_SMALLER");
   return attempt(
     wanted,
     lastGood ? "auto" : "portal",
     {
-      projectDir: id,
+      // Where the sample is, which is never asked for here.
+      projectDir: "",
       lake,
       portal: new Portal(needed("PORTAL_URL")),
       now: new Date(optional("NOW") ?? Date.now()),

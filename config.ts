@@ -191,6 +191,9 @@ function inner(type: z.ZodType): Record<string, unknown> | undefined {
   return at.meta();
 }
 
+/** There is no project: who has set nothing up yet meets this first. */
+export class NoProject extends UserError {}
+
 function faultOf(issue: z.core.$ZodIssue, raw: Readonly<Record<string, unknown>>): UserError {
   if (issue.code === "unrecognized_keys") {
     return new UserError(
@@ -201,7 +204,8 @@ function faultOf(issue: z.core.$ZodIssue, raw: Readonly<Record<string, unknown>>
   }
   const name = String(issue.path[0]);
   const value = raw[name];
-  return new UserError(
+  const Fault = name === "projectId" && value === undefined ? NoProject : UserError;
+  return new Fault(
     value === undefined ? `${name} is missing` : `${JSON.stringify(value)} is not a valid ${name}`,
     `setting ${name}`,
     `write for example ${exampleOf(name)} in cdktf.json, .env or ${variableOf(name)}`,

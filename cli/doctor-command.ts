@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import path from "node:path";
 import pc from "picocolors";
-import { loadSettings, type Settings } from "../config";
+import { loadSettings, NoProject, type Settings } from "../config";
 import { UserError } from "../errors";
 import type * as cloud from "../operate/cloud-checks";
 import { examine, isHealthy, notNeeded, type Check, type Finding, type Mark } from "../operate/examine";
 import { laptopChecks } from "../operate/laptop-checks";
 import { machineProbes, type Probes } from "../operate/probes";
+import { load } from "./load";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -71,12 +71,9 @@ function settingsOrFault(): Settings | UserError {
 function isCloudMeant(settings: Settings | UserError): boolean {
   if (process.env["CRIME_PROJECT_ID"] !== "" && existsSync(path.join(ROOT, ".env"))) return true;
   return settings instanceof UserError
-    ? settings.what !== "projectId is missing"
+    ? !(settings instanceof NoProject)
     : settings.stacks.join() !== "crime-local";
 }
-
-/** `import()` would go past what runs TypeScript here. */
-const load = createRequire(__filename);
 
 /** Apart, since it takes CDKTF a second to load. */
 function cloudChecksWith(probes: Probes, settings: Settings | UserError): Check[] {

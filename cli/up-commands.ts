@@ -1,5 +1,4 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { loadSettings } from "../config";
 import { renderPlan } from "../kestra/render-plan";
@@ -9,14 +8,12 @@ import type * as stagesRoom from "../operate/stages";
 import type * as upRoom from "../operate/up";
 import { confirm, refuseWithoutTerminal } from "./confirm";
 import { renderFindings } from "./doctor-command";
+import { load } from "./load";
 
 interface Flags {
   readonly yes?: true;
   readonly dryRun?: true;
 }
-
-/** Loads what takes CDKTF a second only when it is needed; `import()` would go past what runs TypeScript here. */
-const load = createRequire(__filename);
 
 const ROOT = path.join(__dirname, "..");
 

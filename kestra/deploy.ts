@@ -1,3 +1,4 @@
+/** The deployment as a library: it never asks and never prints. */
 import { UserError } from "../errors";
 import { applyPlan, type Applied, type ApplyOptions } from "./apply";
 import { KestraClient, type Connection } from "./client";
@@ -14,12 +15,7 @@ export interface Prepared {
   readonly faults: readonly string[];
 }
 
-/**
- * The deployment as a library: it never asks and never prints.
- *
- * @param connection the server
- * @param work what to do with it; the connections are closed afterwards
- */
+/** Works with a server, and closes the connections afterwards. */
 export async function withServer<T>(
   connection: Connection,
   work: (client: KestraClient) => Promise<T>,

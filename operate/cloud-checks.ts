@@ -1,4 +1,4 @@
-import type { Settings } from "../config";
+import { NoProject, type Settings } from "../config";
 import { UserError } from "../errors";
 import { oldestTerraform, servicesOf } from "../stacks/needs";
 import { namesOf } from "../stacks/names";
@@ -119,7 +119,7 @@ function judgeSettings(settings: Settings | UserError): Verdict {
     const { projectId, zone } = settings;
     return ok(`project ${projectId}, zone ${zone}`);
   }
-  const fix = settings.what.startsWith("projectId is missing") ? "cp .env.example .env" : settings.hint;
+  const fix = settings instanceof NoProject ? "cp .env.example .env" : settings.hint;
   return fault(`${settings.what} (${settings.where})`, fix);
 }
 

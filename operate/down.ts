@@ -17,18 +17,12 @@ export async function down(
     downStages(settings, includingData),
     {
       announce: () => goesAndStays(settings, includingData).forEach(tell),
-      preview: ({ steps }) => {
-        runSteps(root, steps, tell);
-        return Promise.resolve();
-      },
+      preview: ({ steps }) => void runSteps(root, steps, tell),
       ask: () =>
         includingData
           ? agree(`The data of ${settings.projectId} go for good.`, settings.projectId)
           : agree("Take it down?"),
-      destroy: ({ steps }) => {
-        runSteps(root, steps, tell);
-        return Promise.resolve();
-      },
+      destroy: ({ steps }) => void runSteps(root, steps, tell),
       "left over": () => renderLeftOver(leftOver(settings, includingData)).forEach(print),
     },
     tell,

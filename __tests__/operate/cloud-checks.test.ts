@@ -1,4 +1,4 @@
-import { parseSettings } from "../../config";
+import { NoProject, parseSettings } from "../../config";
 import { UserError } from "../../errors";
 import { cloudChecks } from "../../operate/cloud-checks";
 import { examine } from "../../operate/examine";
@@ -41,7 +41,7 @@ describe("the cloud", () => {
   });
 
   it("names the first wrong setting, and judges what does not need them", async () => {
-    const lacks = { settings: new UserError("projectId is missing", "setting projectId", "write it") };
+    const lacks = { settings: new NoProject("projectId is missing", "setting projectId", "write it") };
     expect(await inCloud("settings", {}, lacks)).toBe(
       "fault: projectId is missing (setting projectId) -> cp .env.example .env",
     );

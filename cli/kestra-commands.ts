@@ -1,7 +1,4 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { UserError } from "../errors";
 import type { KestraClient } from "../kestra/client";
 import { prepare, refusedFlows } from "../kestra/deploy";
 import type { Desired } from "../kestra/deployment";
@@ -15,8 +12,8 @@ import { onServer, PARENT, tunnelPlace, type ServerOutputs } from "../operate/ke
 import { followToEnd, push } from "../operate/push";
 import { isOutput } from "../stacks/output-names";
 import { confirm } from "./confirm";
-import type * as infrastructure from "./infrastructure-outputs";
 import { openInBrowser } from "./open-command";
+import { readOutputs } from "./read-outputs";
 
 interface Flags {
   readonly url?: string;
@@ -30,9 +27,6 @@ interface Flags {
   readonly json?: true;
   readonly follow?: true;
 }
-
-/** Loads what takes long only when it is needed; `import()` would go past what runs TypeScript here. */
-const load = createRequire(__filename);
 
 const DEFAULT_URL = "http://localhost:8080";
 
@@ -165,7 +159,7 @@ async function openAction({ url = DEFAULT_URL, ...flags }: Flags): Promise<void>
     return openInBrowser(`${address}/ui`);
   };
   if (!flags.tunnel) return browse(url);
-  await throughTunnel(tunnelPlace(readOutputs(flags)), async (address) => {
+  await throughTunnel(tunnelPlace(outputsFor(flags)), async (address) => {
     await browse(address);
     process.stdout.write("the tunnel is open until Ctrl-C\n");
     await new Promise(() => undefined);
@@ -180,7 +174,7 @@ function summary({ id, state, labels = [] }: Execution) {
 async function onServerOf(
   flags: Flags,
   work: (client: KestraClient, outputs: ServerOutputs) => Promise<void>,
-  outputs = readOutputs(flags),
+  outputs = outputsFor(flags),
 ): Promise<void> {
   const url = flags.tunnel ? undefined : (flags.url ?? DEFAULT_URL);
   await onServer(outputs, url, (client) => work(client, outputs));
@@ -191,33 +185,20 @@ async function withDesired(
   flags: Flags,
   work: (client: KestraClient, wanted: Desired) => Promise<void>,
 ): Promise<void> {
-  const outputs = readOutputs(flags);
+  const outputs = outputsFor(flags);
   const wanted = await desired(outputs, flags);
   await onServerOf(flags, (client) => work(client, wanted), outputs);
 }
 
-/** Outputs from a file, from standard input, from `--set` alone when that is enough, else from Terraform. */
-function readOutputs({ outputs: file, set }: Flags): ServerOutputs {
+/** What `--set` gives, when that is enough, else with the infrastructure's outputs below it. */
+function outputsFor({ outputs: file, set }: Flags): ServerOutputs {
   const given = Object.fromEntries(set.map(input));
-  if (file !== undefined) {
-    let read: unknown;
-    try {
-      read = JSON.parse(readFileSync(file === "-" ? 0 : file, "utf8"));
-    } catch (error) {
-      throw new UserError(
-        error instanceof SyntaxError ? "not JSON" : "the outputs cannot be read",
-        file,
-        "write it with npm run --silent outputs > FILE",
-      );
-    }
-    return checkOutputs({ ...(read as object), ...given }, file);
-  }
   try {
-    return checkOutputs(given, "--set");
+    if (file === undefined) return checkOutputs(given, "--set");
   } catch {
-    const { printedOutputs } = load("./infrastructure-outputs") as typeof infrastructure;
-    return checkOutputs({ ...printedOutputs(), ...given }, "terraform output");
+    // Terraform is asked.
   }
+  return checkOutputs({ ...readOutputs(file), ...given }, file ?? "terraform output");
 }
 
 function desired(outputs: ServerOutputs, { set, secret = [] }: Flags): Promise<Desired> {

@@ -115,7 +115,10 @@ export function program(): Command {
     .description("print links that make Looker Studio data sources of the deployed marts, one for each")
     .option("--project <id>", "project of the marts")
     .option("--dataset <name>", "dataset of the published marts")
-    .option("--outputs <file>", "what npm run outputs has printed, instead of both")
+    .option(
+      "--outputs <file>",
+      "infrastructure outputs as JSON, - for standard input; Terraform is asked otherwise",
+    )
     .option("--host <host>", "host of Looker Studio", "lookerstudio.google.com")
     .option("--json", "print JSON")
     .action(lookerCommand);

@@ -3,7 +3,7 @@ import path from "node:path";
 import { AGGREGATES } from "../../dashboard/aggregates";
 import { askAggregates } from "../../pipeline/site";
 import { Warehouse } from "../../pipeline/warehouse";
-import { crime, temporaryFolder } from "../support/crime";
+import { crime, temporaryFolder, writeFile } from "../support/crime";
 import { aggregatesOf, sampleHateCrimes, sampleOffences } from "./support/aggregates";
 
 jest.setTimeout(120_000);
@@ -73,8 +73,20 @@ describe("crime looker", () => {
     expect(JSON.parse(stdout)).toHaveLength(15);
   });
 
-  it("asks for what it does not know", async () => {
-    const { code, stderr } = await crime(["looker", "--project", "p"]);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/dataset of the marts is not known/) as string]);
+  it.each([
+    ["npm run outputs", { project_id: "p", marts_dataset: "crime_marts" }],
+    ["terraform output -json", { project_id: { value: "p" }, marts_dataset: { value: "crime_marts" } }],
+  ])("takes what %s has printed", async (_, printed) => {
+    const file = writeFile(temporaryFolder(), "outputs.json", JSON.stringify(printed));
+    const { code, stdout } = await crime(["looker", "--outputs", file]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/projectId=p&.*datasetId=crime_marts/)]);
+  });
+
+  it("asks Terraform for what it does not know, and says what is missing", async () => {
+    const asked = await crime(["looker", "--project", "p"], { CRIME_PROJECT_ID: "" });
+    expect([asked.code, asked.stderr]).toEqual([1, expect.stringContaining("projectId is missing")]);
+    const file = writeFile(temporaryFolder(), "outputs.json", "{}");
+    const lacks = await crime(["looker", "--project", "p", "--outputs", file]);
+    expect([lacks.code, lacks.stderr]).toEqual([1, expect.stringContaining("marts_dataset is missing")]);
   });
 });

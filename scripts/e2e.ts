@@ -13,8 +13,10 @@ function main(): void {
   const folder = mkdtempSync(path.join(tmpdir(), "crime-e2e-"));
   const [clone, home] = [path.join(folder, "clone"), path.join(folder, "home")];
   mkdirSync(home);
+  // Of whoever starts this neither settings nor a server may be met.
+  const others = Object.entries(process.env).filter(([name]) => !/^(CRIME|KESTRA)_/.test(name));
   const env = {
-    ...process.env,
+    ...Object.fromEntries(others),
     HOME: home,
     XDG_CACHE_HOME: process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"),
     CRIME_PROJECT_ID: "crime-emulated",

@@ -30,7 +30,7 @@ function edited(world: World, name: string, change: (text: string) => string): P
 }
 
 /** A copied project whose environment holds a program of our own in dbt's place. */
-function insteadOfDbt(world: World, script: string | undefined): Partial<Injected> {
+export function insteadOfDbt(world: World, script: string | undefined): Pick<Injected, "mend"> {
   const venv = path.join(world.copyProject(), ".venv");
   rmSync(venv);
   mkdirSync(path.join(venv, "bin"), { recursive: true });
@@ -71,7 +71,8 @@ const readable = (name: string): boolean => {
   }
 };
 
-const DBT = path.join(projectDir, ".venv", "bin", "dbt");
+/** The program itself. */
+export const DBT = path.join(projectDir, ".venv", "bin", "dbt");
 
 export const DBT_FAULTS: readonly Fault[] = [
   fault("failing-test", {

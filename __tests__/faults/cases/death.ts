@@ -1,10 +1,13 @@
+import type { ChildProcess } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
+import path from "node:path";
 import { slice } from "../../support/crime";
 import { listen } from "../../support/server";
 import { inArea, type Fault } from "../support/fault";
 import { hooked, type Action } from "../support/hook";
 import { laptop, type Injected } from "../support/laptop";
-import type { World } from "../support/world";
+import type { RunOptions, World } from "../support/world";
+import { DBT, insteadOfDbt } from "./dbt";
 
 const fault = inArea("death");
 
@@ -39,37 +42,54 @@ const killedAt = (
   });
 };
 
-/** Ended by a signal a moment after a line of progress. */
-const signalled = (
-  id: string,
-  broken: string,
-  signal: NodeJS.Signals,
-  sign: RegExp,
-  delayMs: number,
-): Fault =>
+/** Ended by a signal while dbt builds. */
+const signalled = (id: string, broken: string, signal: NodeJS.Signals): Fault =>
   fault(id, {
     broken,
     says: "",
     exit: signal,
     leaves: "the new file is in the lake; the rest as before",
     heals: PUBLISHES,
-    prove: laptop((world) => ({
-      meet: () => {
-        let sent = false;
-        return world.run(world.next(), {
-          watch: (told, child) => {
-            if (sent || !sign.test(told)) return;
-            sent = true;
-            setTimeout(() => child.kill(signal), delayMs);
-          },
-        });
-      },
-      again: () => world.run(world.next()),
-      gives: "next",
-      changes: ["lake"],
-      untidy: true,
-    })),
+    prove: laptop((world) => {
+      const begun = path.join(world.folder, "dbt-builds");
+      return {
+        ...insteadOfDbt(world, buildingUntilAlone(begun)),
+        meet: () => world.run(world.next(), { watch: once(/✔ load major_crimes/, signalAt(begun, signal)) }),
+        again: () => world.run(world.next()),
+        gives: "next",
+        changes: ["lake"],
+        untidy: true,
+      };
+    }),
   });
+
+/** dbt, which makes a file when it begins with the first model, and does not end before who has started it. */
+const buildingUntilAlone = (file: string): string => `
+"${DBT}" "$@" | while read -r line; do
+  echo "$line"
+  case "$line" in *LogStartLine*)
+    touch "${file}"
+    while kill -0 $PPID 2>/dev/null; do sleep 0.1; done;;
+  esac
+done`;
+
+const signalAt = (file: string, signal: NodeJS.Signals) => (child: ChildProcess) => {
+  const looking = setInterval(() => {
+    if (!existsSync(file)) return;
+    clearInterval(looking);
+    child.kill(signal);
+  }, 20).unref();
+};
+
+/** Acts when that line of progress is there. */
+function once(sign: RegExp, act: (child: ChildProcess) => void): NonNullable<RunOptions["watch"]> {
+  let met = false;
+  return (told, child) => {
+    if (met || !sign.test(told)) return;
+    met = true;
+    act(child);
+  };
+}
 
 /** A server that sends the start of a file and then nothing. */
 async function slowServer(world: World): Promise<string> {
@@ -106,7 +126,7 @@ export const DEATH: readonly Fault[] = [
     leaves: "bytes without a manifest, which do not count; the rest as before",
   }),
   killedAt("copying", "killed when the warehouse is copied", ["kill", "copyFile", "warehouse.duckdb"]),
-  signalled("building", "killed while dbt builds", "SIGKILL", /✔ load major_crimes/, 4_000),
+  signalled("building", "killed while dbt builds", "SIGKILL"),
   killedAt("publishing", "killed right before the new file takes its place", [
     "kill",
     "rename",
@@ -132,20 +152,8 @@ export const DEATH: readonly Fault[] = [
     heals: "unchanged, the marts and page of the new file",
     changes: ["lake", "marts"],
   }),
-  signalled(
-    "interrupted",
-    "interrupted with Ctrl-C while dbt builds",
-    "SIGINT",
-    /✔ load major_crimes/,
-    3_000,
-  ),
-  signalled(
-    "ended",
-    "ended by the system (SIGTERM) while dbt builds",
-    "SIGTERM",
-    /✔ load major_crimes/,
-    2_000,
-  ),
+  signalled("interrupted", "interrupted with Ctrl-C while dbt builds", "SIGINT"),
+  signalled("ended", "ended by the system (SIGTERM) while dbt builds", "SIGTERM"),
   fault("restoring", {
     broken: "killed after the pin of a restore is set, before anything is published",
     says: "",

@@ -1,10 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import {
   chmodSync,
   chownSync,
   cpSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -77,33 +76,17 @@ export class World {
   /** A copy of the project, in which something can be broken, with its programs. */
   copyProject(): string {
     const copy = path.join(this.folder, "project");
-    mkdirSync(copy);
-    const linked = ["node_modules", ".venv"];
-    const needed = [
-      "cli",
-      "pipeline",
-      "kestra",
-      "operate",
-      "cost",
-      "stacks",
-      "constructs",
-      "compose",
-      "dashboard",
-      "datasets",
-      "dbt_crime",
-    ];
-    const single = [
-      "config.ts",
-      "errors.ts",
-      "main.ts",
-      "package.json",
-      "package-lock.json",
-      "requirements.txt",
-    ];
-    for (const name of [...needed, ...single]) {
-      cpSync(path.join(projectDir, name), path.join(copy, name), { recursive: true });
+    const tracked = execFileSync("git", ["ls-files", ":(exclude)__tests__"], {
+      cwd: projectDir,
+      encoding: "utf8",
+    });
+    for (const name of tracked.trim().split("\n")) {
+      const file = path.join(projectDir, name);
+      if (existsSync(file)) cpSync(file, path.join(copy, name));
     }
-    for (const name of linked) symlinkSync(path.join(projectDir, name), path.join(copy, name));
+    for (const name of ["node_modules", ".venv"]) {
+      symlinkSync(path.join(projectDir, name), path.join(copy, name));
+    }
     this.project = copy;
     return copy;
   }

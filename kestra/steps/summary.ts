@@ -18,7 +18,10 @@ interface Result {
   readonly message: string | null;
 }
 
-/** Sums up `run_results.json`: what was built and tested, what was slow, what failed; and how old the data are. */
+/**
+ * Sums up `run_results.json`: what was built and tested, what was slow, what failed. How old the data are is asked
+ * only of a whole build: after a failed one a table of facts may be missing.
+ */
 export async function summary(): Promise<void> {
   const { results, elapsed_time } = JSON.parse(readFileSync("run_results.json", "utf8")) as {
     results: Result[];
@@ -42,7 +45,7 @@ export async function summary(): Promise<void> {
         .sort((a, b) => b.execution_time - a.execution_time)
         .slice(0, 3)
         .map((result) => `${name(result)} ${result.execution_time.toFixed(1)} s`),
-      freshness: await freshness(),
+      ...(bad.length === 0 && { freshness: await freshness() }),
     },
   });
 }

@@ -50,6 +50,9 @@ here("a publication on top of what was loaded before", () => {
     const ran = await cloud.run();
     await cloud.expectEnd(ran, "FAILED", "failed");
     expect(await cloud.log(ran.execution.id)).toMatch(/accepted_values_fct_offences_category/);
+    const { failed } = JSON.parse(ran.outputs["summary"] as string) as { failed: string[] };
+    expect(failed).toEqual([expect.stringMatching(/^accepted_values_fct_offences_category.*: Got/)]);
+    expect(await cloud.lastOutcomes()).toEqual({ major_crimes: "loaded", hate_crimes: "failed" });
     expect([await cloud.published(), await cloud.marts()]).toEqual(before);
     expect(await cloud.objects("crime-dashboard")).toEqual([]);
   });

@@ -67,6 +67,15 @@ here("a publication on top of what was loaded before", () => {
     }
     cloud.publish("major_crimes", renamed, "2026-07-01T12:00:00.000000");
     await cloud.load();
+
+    // A mistyped day holds nothing back.
+    const run = (day: string) => cloud.run("crime_pipeline", { snapshot_date: day });
+    await expect(run("2026-02-30")).rejects.toThrow(/snapshot_date/);
+    const tooEarly = await run("2020-01-31");
+    await cloud.expectEnd(tooEarly, "FAILED", "failed");
+    expect(await cloud.log(tooEarly.execution.id)).toMatch(/lake holds no snapshot of 2020-01-31 or before/);
+    expect(await cloud.kv("pinned_to")).toBeUndefined();
+
     const restored = await cloud.crime("restore", "2026-01-31");
     expect([restored.code, restored.stderr, restored.stdout]).toEqual([
       0,
@@ -75,6 +84,7 @@ here("a publication on top of what was loaded before", () => {
     ]);
     expect(await cloud.lastOutcomes()).toEqual({ major_crimes: "restored", hate_crimes: "kept" });
     expectEqualMarts(await laptopMarts({ major_crimes: major, hate_crimes: hate }), await cloud.marts());
+    expect(await cloud.kv("pinned_to")).toBe("2026-01-31");
     await cloud.expectEnd(await cloud.run(), "SUCCESS", "unchanged");
   });
 });

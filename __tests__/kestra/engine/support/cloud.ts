@@ -195,6 +195,12 @@ export class Cloud {
     return marts;
   }
 
+  /** What an entry of Kestra's KV store holds. */
+  async kv(key: string): Promise<unknown> {
+    const { namespace } = this.outputs;
+    return (await this.kestra.find<{ value: unknown }>("readKv", { path: { namespace, key } }))?.value;
+  }
+
   async objects(bucket: string, prefix = ""): Promise<string[]> {
     const url = `${this.emulators.env.STORAGE_EMULATOR_HOST}/storage/v1/b/${bucket}/o?prefix=${encodeURIComponent(prefix)}`;
     const { items = [] } = (await (await fetch(url)).json()) as { items?: { name: string }[] };

@@ -95,6 +95,16 @@ export class Cloud {
     await apply(await prepare(this.kestra, desired), desired);
   }
 
+  /** Changes a flow on the server, until it is deployed again. */
+  async edit(id: string, change: (source: string) => string): Promise<void> {
+    const path = { namespace: this.outputs.namespace, id };
+    const { source } = await this.kestra.call<{ source: string }>("readFlow", {
+      path,
+      query: { source: "true" },
+    });
+    await this.kestra.call("updateFlow", { path, body: change(source) });
+  }
+
   async stop(): Promise<void> {
     this.kestra?.close();
     for (const server of [this.engine, this.emulators, this.portal, this.slack]) await server?.stop();

@@ -3,7 +3,7 @@
  * `crime_outcome {"flow":"crime_pipeline","outcome":"failed","reason":"..."}`.
  */
 export const logLines = {
-  /** Printed by the parent flow at its end. `outcome`: success, unchanged, partial, refused or failed. */
+  /** Printed at the end of a run of the parent flow. `outcome`: success, unchanged, partial, refused or failed. */
   outcome: "crime_outcome",
   /** Printed by the parent flow for a dataset that is older than its limit. */
   stale: "crime_stale",

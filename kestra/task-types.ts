@@ -12,7 +12,7 @@ const words = (text: string): string[] => text.split(" ").filter(Boolean);
 
 /** Properties of every task. */
 export const COMMON = words(
-  "id type description timeout retry allowFailure allowWarning disabled when runIf logLevel logToFile",
+  "id type description timeout retry allowFailure allowWarning disabled runIf logLevel logToFile",
 );
 
 const google = "projectId serviceAccount impersonatedServiceAccount scopes";
@@ -44,6 +44,7 @@ export const TASK_TYPES: Readonly<Record<string, TaskType>> = {
   ),
   "io.kestra.plugin.core.flow.Parallel": type("tasks", "concurrent errors finally"),
   "io.kestra.plugin.core.flow.Sequential": type("tasks", "errors finally"),
+  "io.kestra.plugin.core.flow.Sleep": type("duration"),
   "io.kestra.plugin.core.flow.Subflow": type(
     "namespace flowId",
     "inputs labels wait transmitFailed inheritLabels revision scheduleDate",

@@ -32,6 +32,7 @@ it("keeps the names that users know", () => {
     "06_dashboard",
     "crime_pipeline",
     "housekeeping",
+    "report_failure",
   ]);
 });
 
@@ -105,7 +106,7 @@ it.each<[string, string, (source: string) => string, RegExp]>([
     replace("kv('dashboard_bucket')", "kv('dashbord_bucket')"),
     /no KV entry dashbord_bucket/,
   ],
-  ["an unknown secret", "crime_pipeline.yml", replace("SLACK_WEBHOOK", "SLACK"), /no secret SLACK$/],
+  ["an unknown secret", "report_failure.yml", replace("SLACK_WEBHOOK", "SLACK"), /no secret SLACK$/],
   ["an unknown input", "03_gcp_bucket.yml", replace("inputs.dataset", "inputs.data"), /no input data$/],
   [
     "an output of no task",

@@ -187,6 +187,28 @@ here("the pipeline in the cloud", () => {
     expect((JSON.parse(status.stdout) as { runs: unknown[] }).runs).toHaveLength(5);
   });
 
+  it("tells and records a run that takes too long, for the datasets that it was asked for", async () => {
+    await cloud.edit("crime_pipeline", (source) => source.replace("PT3H", "PT6S"));
+    const notify = { namespace: outputs.namespace, key: "notify_slack" };
+    await cloud.kestra.call("writeKv", { path: notify, body: "true" });
+    const served = cloud.portal.packages.get(datasetById.hate_crimes.portalPackage)!;
+    served.dump = () => undefined;
+    const before = cloud.messages.length;
+    let ran = await cloud.run("crime_pipeline", { datasets: '["hate_crimes"]' });
+    expect(ran.state).toBe("CANCELLED");
+    // It is told after the final state.
+    while (!ran.tasks["report_stopped"] || ran.tasks["report_stopped"] === "RUNNING")
+      ran = await cloud.ended(ran.execution.id);
+    delete served.dump;
+    await cloud.deploy();
+    expect(ran.labels).toMatchObject({ outcome: "failed", sla: "missed" });
+    const reason = "the run was cancelled before it was done";
+    const line = /^tell: crime_outcome (.*)$/m.exec(await cloud.log(ran.execution.id))?.[1];
+    expect(JSON.parse(line ?? "{}")).toEqual({ flow: "crime_pipeline", outcome: "failed", reason });
+    expect(cloud.messages.slice(before)).toEqual([expect.stringContaining(`pipeline: failed. ${reason}`)]);
+    expect(await cloud.lastOutcomes()).toEqual({ hate_crimes: "failed" });
+  });
+
   it("survives the death of the engine in the middle of a run", async () => {
     const before = await cloud.published();
     const served = cloud.portal.packages.get(datasetById.major_crimes.portalPackage)!;

@@ -141,14 +141,16 @@ export class Cloud {
     };
   }
 
-  /** Warnings and errors of a run and of its subflows, for a failure's message. */
+  /** Warnings, errors and lines for alerts of a run and of its subflows. */
   async log(id: string): Promise<string> {
     const own = await logs(this.kestra, id, "INFO");
     const children = own.flatMap(
       ({ message }) => /Created new execution .*?execution="(\w+)"/.exec(message)?.[1] ?? [],
     );
     const theirs = await Promise.all(children.map((child) => this.log(child)));
-    const shown = own.filter(({ level }) => level !== "INFO" && level !== "DEBUG");
+    const shown = own.filter(
+      ({ level, message }) => (level !== "INFO" && level !== "DEBUG") || message.startsWith("crime_"),
+    );
     return [...shown.map(({ taskId, message }) => `${taskId}: ${message}`), ...theirs]
       .filter(Boolean)
       .join("\n");

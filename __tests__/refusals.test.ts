@@ -89,10 +89,9 @@ describe("a refusal", () => {
 
   it("can be overruled with a reason, which is recorded", async () => {
     const smaller = writeFile(folder, "smaller.csv", slice("major_crimes", 9_000));
-    expect(await run("--major-crimes", smaller, "--accept-smaller", "rows taken back")).toMatchObject({
-      code: 0,
-      status: "published",
-    });
+    const report = await run("--major-crimes", smaller, "--accept-smaller", "rows taken back");
+    expect(report).toMatchObject({ code: 0, status: "published" });
+    expect(report.stderr).toMatch(/! major_crimes: 9,000 rows, .* accepted all the same: rows taken back/);
     expect(await ask(dataDir, "select count(*) as n from fct_offences")).toEqual([{ n: "9000" }]);
     const manifests = readdirSync(path.join(dataDir, "lake/major_crimes"), { recursive: true }).map(String);
     const texts = manifests
@@ -150,4 +149,24 @@ describe("a refusal", () => {
       "nothing was published yet",
     );
   });
+});
+
+it("warns of what it lands all the same: an unknown column, by name, and few rows", async () => {
+  const [head, ...rows] = slice("major_crimes", 60).trimEnd().split("\n");
+  const wider = writeFile(
+    folder,
+    "wider.csv",
+    [`${head},WEAPON`, ...rows.map((row) => `${row},x`)].join("\n"),
+  );
+  const report = await reportOf(path.join(folder, "wider"), [
+    "--major-crimes",
+    wider,
+    "--hate-crimes",
+    "sample",
+  ]);
+  expect(report).toMatchObject({ code: 0, status: "published" });
+  expect(report.stderr.match(/! .*/g)).toEqual([
+    '! major_crimes: unknown column "WEAPON" is kept in the lake and left out of the warehouse',
+    "! major_crimes: 60 rows; a complete publication has at least 400,000",
+  ]);
 });

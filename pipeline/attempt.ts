@@ -38,6 +38,7 @@ export async function attempt(
     }
     const { snapshot, change } = landing;
     step.done(`${change === "new" ? "landed" : "already in the lake"}: ${describe(snapshot)}`);
+    for (const warning of snapshot.warnings) progress.warn(`${dataset.id}: ${warning}`);
     return { dataset, result: "landed", snapshot, change, reason: snapshot.warnings.join("; ") };
   } catch (error) {
     if (error instanceof UserError || isOfOwnDisk(error, choice)) {

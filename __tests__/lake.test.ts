@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { majorCrimes } from "../datasets";
-import { Lake, type Landing, type Snapshot } from "../pipeline/lake";
+import { Lake, manifestPath, type Landing, type Snapshot } from "../pipeline/lake";
 import type { LandingContext } from "../pipeline/landing-check";
+import { pinned } from "../pipeline/pinned";
 import { slice, temporaryFolder } from "./support/crime";
 
 const small = slice("major_crimes", 50);
@@ -38,9 +39,10 @@ it("lands the bytes unchanged under the date and the hash, with a manifest besid
   const lake = newLake();
   const snapshot = await landed(lake, small);
   const stem = `major_crimes/snapshot_date=2026-11-24/${snapshot.sha256.slice(0, 12)}`;
-  expect(filesIn(lake)).toEqual([`${stem}.csv`, `${stem}.manifest.json`]);
+  expect(filesIn(lake)).toEqual([`${stem}.csv`, `${stem}.file.manifest.json`]);
   expect(readFileSync(lake.file(snapshot), "utf8")).toBe(small);
-  expect(JSON.parse(readFileSync(path.join(lake.folder, `${stem}.manifest.json`), "utf8"))).toEqual(snapshot);
+  const manifest = path.join(lake.folder, `${stem}.file.manifest.json`);
+  expect(JSON.parse(readFileSync(manifest, "utf8"))).toEqual(snapshot);
 });
 
 it("does not write the same bytes again, on whatever day", async () => {
@@ -62,7 +64,7 @@ it("leaves no trace of a refused file", async () => {
 it("takes bytes without a manifest for none", async () => {
   const lake = newLake();
   const snapshot = await landed(lake, small);
-  rmSync(lake.file(snapshot).replace(/csv$/, "manifest.json"));
+  rmSync(path.join(lake.folder, manifestPath(snapshot)));
   expect(await lake.snapshots("major_crimes")).toEqual([]);
   expect(await land(lake, small)).toMatchObject({ change: "new" });
 });
@@ -86,9 +88,33 @@ it("calls the file that was accepted last the latest, also when it is an old one
   expect(await lake.latest("major_crimes")).toMatchObject({
     sha256: first.sha256,
     object: first.object,
-    snapshotDate: "2026-11-24",
+    snapshotDate: "2026-11-26",
     acceptedSmaller: "the City took rows back",
   });
   expect(await land(lake, small)).toMatchObject({ change: "none" });
-  expect(filesIn(lake)).toHaveLength(4);
+  expect(filesIn(lake).filter((name) => name.endsWith(".csv"))).toHaveLength(2);
+  const held = async (day: string): Promise<string | undefined> => {
+    const asked = { dataset: majorCrimes, result: "restored", snapshot: undefined, reason: "" } as const;
+    return (await pinned([asked], day, lake))[0]!.snapshot?.sha256;
+  };
+  expect(await Promise.all(["2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26"].map(held))).toEqual([
+    undefined,
+    first.sha256,
+    second.sha256,
+    first.sha256,
+  ]);
+});
+
+it("keeps what the portal said of bytes that come again as a file, and its series", async () => {
+  const lake = newLake();
+  const portal = {
+    kind: "portal",
+    location: "p",
+    resourceId: "r",
+    lastModified: "2026-10-30T14:00:00Z",
+  } as const;
+  const first = await landed(lake, larger, { source: portal });
+  expect(await land(lake, larger)).toMatchObject({ change: "accepted-again", snapshot: { source } });
+  expect(await lake.latest("major_crimes", "portal")).toEqual(first);
+  expect(await land(lake, small, { source: portal })).toHaveProperty("refused");
 });

@@ -15,11 +15,11 @@ import {
   type SourceKind,
 } from "./landing-check";
 
-/** A landed file: its manifest, where its bytes are, and when it was last accepted. */
+/** The acceptance of a file on a day: its manifest and where its bytes are. */
 export interface Snapshot extends Manifest {
-  /** Path inside the lake, the same in a folder and in a bucket. */
+  /** Path of the bytes inside the lake, the same in a folder and in a bucket; an earlier day's when they were known. */
   readonly object: string;
-  /** ISO 8601. A file that is accepted again after another one moves to the end of its series. */
+  /** ISO 8601. */
   readonly acceptedAt: string;
 }
 
@@ -31,9 +31,14 @@ export interface Landed {
 
 export type Landing = Landed | Refusal;
 
-/** `<dataset>/snapshot_date=YYYY-MM-DD/<first 12 of sha256>.csv` */
-export function objectPath(manifest: Pick<Manifest, "dataset" | "snapshotDate" | "sha256">): string {
-  return `${manifest.dataset}/snapshot_date=${manifest.snapshotDate}/${manifest.sha256.slice(0, 12)}.csv`;
+/** `<dataset>/snapshot_date=YYYY-MM-DD/<first 12 of sha256>`, with which the names of bytes and manifests begin. */
+function stem({ dataset, snapshotDate, sha256 }: Manifest): string {
+  return `${dataset}/snapshot_date=${snapshotDate}/${sha256.slice(0, 12)}`;
+}
+
+/** Path of a manifest inside the lake. Each day and kind of source that accepts the same bytes has its own. */
+export function manifestPath(snapshot: Manifest): string {
+  return `${stem(snapshot)}.${snapshot.source.kind}.manifest.json`;
 }
 
 /** Every publication ever landed, unchanged, in a folder laid out as the bucket is. */
@@ -96,14 +101,10 @@ export class Lake {
       return { snapshot: last, change: "none" };
     }
     const acceptedAt = now.toISOString();
-    const snapshot: Snapshot = known
-      ? { ...result, snapshotDate: known.snapshotDate, object: known.object, acceptedAt }
-      : { ...result, object: objectPath(result), acceptedAt };
+    const snapshot: Snapshot = { ...result, object: known?.object ?? `${stem(result)}.csv`, acceptedAt };
     if (!known) await moveIntoPlace(incoming, this.file(snapshot));
-    await writeAtomically(
-      this.file(snapshot).replace(/csv$/, "manifest.json"),
-      JSON.stringify(snapshot, null, 2) + "\n",
-    );
+    const manifest = path.join(this.folder, manifestPath(snapshot));
+    await writeAtomically(manifest, JSON.stringify(snapshot, null, 2) + "\n");
     return { snapshot, change: known ? "accepted-again" : "new" };
   }
 

@@ -9,10 +9,8 @@ export async function pinned(
 ): Promise<Attempt[]> {
   return Promise.all(
     attempts.map(async (made) => {
-      const snapshots = (await lake.snapshots(made.dataset.id)).filter(
-        ({ snapshotDate }) => snapshotDate <= day,
-      );
-      const snapshot = snapshots.sort((a, b) => a.snapshotDate.localeCompare(b.snapshotDate)).at(-1);
+      const snapshots = await lake.snapshots(made.dataset.id);
+      const snapshot = snapshots.findLast(({ snapshotDate }) => snapshotDate <= day);
       const reason = [made.reason, `pinned to ${day}`].filter(Boolean).join("; ");
       return { ...made, snapshot, reason };
     }),

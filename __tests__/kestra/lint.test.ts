@@ -129,7 +129,7 @@ it.each<[string, string, (source: string) => string, RegExp]>([
   [
     "an input that a subflow has not",
     "crime_pipeline.yml",
-    replace("              object:", "              path:"),
+    replace("              manifest:", "              path:"),
     /04_gcp_bigQuery has no input path/,
   ],
   [

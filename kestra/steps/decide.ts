@@ -5,6 +5,7 @@ import { appendSql } from "../../pipeline/bigquery";
 import { DBT_LEFT_OVERS, folderHash } from "../../pipeline/files";
 import { agesOf, type Ages } from "../../pipeline/freshness";
 import { torontoDay } from "../../pipeline/iso-date";
+import { manifestPath } from "../../pipeline/lake";
 import { describeOutcomes } from "../../pipeline/outcomes";
 import { planRun, publicationId, type RawHashes } from "../../pipeline/plan";
 import { give, needed, optional, place } from "./environment";
@@ -48,7 +49,7 @@ export async function decide(): Promise<void> {
     load: Object.fromEntries(
       attempts.map(({ dataset: { id }, snapshot }, at) => [
         id,
-        load.includes(id) ? { object: snapshot!.object, outcome: outcomes[at] } : null,
+        load.includes(id) ? { manifest: manifestPath(snapshot!), outcome: outcomes[at] } : null,
       ]),
     ),
     publish,

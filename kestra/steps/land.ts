@@ -3,7 +3,7 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Dataset } from "../../datasets";
 import { attempt, type Attempt } from "../../pipeline/attempt";
-import { Lake, type Snapshot } from "../../pipeline/lake";
+import { Lake, manifestPath, type Snapshot } from "../../pipeline/lake";
 import { pinned } from "../../pipeline/pinned";
 import { Portal } from "../../pipeline/portal";
 import { plainProgress } from "../../pipeline/progress";
@@ -47,12 +47,14 @@ export async function land(): Promise<void> {
   }
 
   await keep(lake, landed, change);
+  const told = change === "none" ? made.snapshot : landed;
   give({
     attempt: { ...made, dataset: wanted.id },
     result: made.result,
     reason: made.reason,
     change,
-    object: (change === "none" ? made.snapshot : landed)?.object ?? "",
+    object: told?.object ?? "",
+    manifest: told ? manifestPath(told) : "",
   });
 }
 
@@ -79,7 +81,7 @@ async function ask(wanted: Dataset, lake: Lake): Promise<Attempt> {
 /** The task's output files must exist, also when there is nothing to upload. */
 async function keep(lake: Lake, landed: Snapshot | undefined, change: string): Promise<void> {
   const [file, manifest] = landed
-    ? [lake.file(landed), lake.file(landed).replace(/csv$/, "manifest.json")]
+    ? [lake.file(landed), path.join(lake.folder, manifestPath(landed))]
     : ["", ""];
   if (change === "new" && existsSync(file)) await copyFile(file, "incoming.csv");
   else await writeFile("incoming.csv", "");

@@ -7,13 +7,12 @@ import { replaceRawSql } from "../../pipeline/raw-sql";
 import { dataset, give, needed, optional, place } from "./environment";
 import { Google } from "./google";
 
-/** Says how a landed file gets into its raw table: from its manifest, which lies beside it. */
+/** Says, from its manifest, how a landed file gets into its raw table. */
 export async function load(): Promise<void> {
   const wanted = dataset();
   const where = place();
   const google = new Google(where.project, where.location);
-  const manifest = needed("OBJECT").replace(/csv$/, "manifest.json");
-  const snapshot = JSON.parse(await google.read(needed("RAW_BUCKET"), manifest)) as Snapshot;
+  const snapshot = JSON.parse(await google.read(needed("RAW_BUCKET"), needed("MANIFEST"))) as Snapshot;
   if (snapshot.dataset !== wanted.id) {
     throw new Error(`${snapshot.object} is a file of ${snapshot.dataset}, not of ${wanted.id}`);
   }
@@ -29,6 +28,7 @@ export async function load(): Promise<void> {
         optional("ATTEMPT_ID") ?? randomUUID(),
       )[0]!;
   give({
+    object: snapshot.object,
     schema: { fields: landingColumns(wanted, snapshot).map((name) => ({ name, type: "STRING" })) },
     raw: replaceRawSql(wanted, snapshot, landing, raw),
     count:

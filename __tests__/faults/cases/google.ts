@@ -56,9 +56,7 @@ async function inCloud<T>(work: (cloud: Cloud) => Promise<T>): Promise<T> {
         BIGQUERY_EMULATOR_HOST: url,
         ...{ CRIME_PROJECT_ID: "p", CRIME_LOCATION: "l", CRIME_DATASET_PREFIX: "crime_" },
         ...{ DATASET: "major_crimes", RAW_BUCKET: "raw", PORTAL_URL: portalUrl, RELOAD_DELAY: "PT1S" },
-        OBJECT: [...google.objects.keys()]
-          .find((name) => name.startsWith("major"))!
-          .replace(/manifest.json$/, "csv"),
+        MANIFEST: [...google.objects.keys()].find((name) => name.startsWith("major"))!,
       },
     });
   } finally {

@@ -168,8 +168,8 @@ export class Cloud {
     for (const dataset of ["major_crimes", "hate_crimes"]) {
       const landed = await this.run("03_gcp_bucket", { dataset });
       await this.expectEnd(landed, "SUCCESS");
-      const object = landed.outputs["object"] as string;
-      await this.expectEnd(await this.run("04_gcp_bigQuery", { dataset, object }), "SUCCESS");
+      const manifest = landed.outputs["manifest"] as string;
+      await this.expectEnd(await this.run("04_gcp_bigQuery", { dataset, manifest }), "SUCCESS");
     }
   }
 

@@ -111,10 +111,14 @@ describe("a bad file is refused", () => {
     ["UTF-16", Buffer.from("\uFEFF" + small, "utf16le"), "line 1 is not UTF-8"],
     ["dates that a spreadsheet has mangled", mangled, '"1.38855E+12" at line 2: a spreadsheet'],
     ["dates that are none", small.replaceAll("2014-01-01", "2014-02-30"), '"2014-02-30" at line 2'],
+    ["a blank date", small.replace("2014-01-01", ""), "REPORT_DATE is blank at line 2"],
+    ["the portal's word for none", small.replace("2014-01-01", "None"), 'REPORT_DATE is "None" at line 2'],
+    ["a US date without its time", small.replace("2014-01-01", "1/1/2014"), '"1/1/2014" at line 2'],
+    ["a time of no clock", small.replace("2014-01-01", "1/1/2014 13:00:00 PM"), '13:00:00 PM" at line 2'],
     [
-      "no report dates",
-      lines.map((line) => line.replace(/2014-\d\d-\d\d/, "")).join("\n"),
-      "no row has a report date",
+      "a report from the future",
+      small.replace("2014-01-01", "2026-11-25"),
+      "the last report date 2026-11-25 is after today, 2026-11-24",
     ],
   ])("%s", async (_, content, sentence) => {
     expect(await refusal(content)).toContain(sentence);

@@ -4,6 +4,7 @@ import { createReadStream, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { majorCrimes } from "../datasets";
 import { dbtBuild } from "../pipeline/dbt";
+import { torontoDay } from "../pipeline/iso-date";
 import { run } from "../pipeline/process";
 import { publish } from "../pipeline/publish";
 import { Warehouse } from "../pipeline/warehouse";
@@ -16,7 +17,7 @@ const steps: Record<string, (file: string, workspace: Workspace) => Promise<void
     const landing = await lake.land(
       createReadStream(file, { highWaterMark: 1 << 20 }),
       majorCrimes,
-      { source: { kind: "file", location: file }, snapshotDate: "2026-01-01" },
+      { source: { kind: "file", location: file }, snapshotDate: torontoDay(new Date()) },
       new Date(),
     );
     if ("refused" in landing) throw new Error(landing.refused);
@@ -24,7 +25,7 @@ const steps: Record<string, (file: string, workspace: Workspace) => Promise<void
   async load(_, { lake, warehouse: file }) {
     const snapshot = (await lake.latest("major_crimes"))!;
     const warehouse = await Warehouse.openCopy(file, `${file}.copy`);
-    await warehouse.load(majorCrimes, snapshot, lake.file(snapshot));
+    await warehouse.load(majorCrimes, snapshot, await lake.whole(snapshot));
     warehouse.close();
   },
   async "dbt build"(_, workspace) {

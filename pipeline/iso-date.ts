@@ -1,6 +1,6 @@
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?$/;
 /** The Police portal writes the UTC instant of Toronto's midnight, 4 or 5 AM of the same day. */
-const US = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: \d{1,2}:\d{2}:\d{2} [AP]M)?$/;
+const US = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (?:0?[1-9]|1[0-2]):[0-5]\d:[0-5]\d [AP]M$/;
 
 /** The day that one of the publisher's date texts names, as `YYYY-MM-DD`; `undefined` when it is none. */
 export function isoDate(text: string): string | undefined {

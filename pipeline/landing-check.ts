@@ -121,7 +121,7 @@ class LandingCheck {
 
   finish(): Manifest {
     this.scanner.finish();
-    this.refuseCutOrEmpty();
+    this.refuseImplausible();
     const acceptedSmaller = this.refuseRegression();
     const { source, snapshotDate } = this.context;
     const { minimumRows } = this.dataset.plausible;
@@ -223,21 +223,19 @@ class LandingCheck {
   private date(text: string, line: number, column: number): string {
     const known = this.dates.get(text);
     if (known !== undefined) return known;
-    const day = text === "" || text === "None" ? "" : isoDate(text);
+    const day = isoDate(text);
     if (day === undefined) {
       const name = this.dateNames[column]!.toUpperCase();
+      const seen = text === "" ? "blank" : shown(text);
       const spreadsheet = /^\d+(\.\d+)?E\+\d+$/i.test(text) ? ": a spreadsheet has mangled the dates" : "";
-      this.refuse(
-        `${name} is ${shown(text)} at line ${line}${spreadsheet}`,
-        "use the publisher's own file, never opened and saved by a spreadsheet",
-      );
+      this.refuse(`${name} is ${seen} at line ${line}${spreadsheet}`, WRONG_DATES);
     }
     this.dates.set(text, day);
     return day;
   }
 
-  private refuseCutOrEmpty(): void {
-    const { expectedBytes, expectedRows } = this.context;
+  private refuseImplausible(): void {
+    const { expectedBytes, expectedRows, snapshotDate } = this.context;
     const again = "fetch it again";
     if (this.bytes === 0) this.refuse("the file is empty (0 bytes)", again);
     if (expectedBytes !== undefined && expectedBytes !== this.bytes) {
@@ -247,8 +245,9 @@ class LandingCheck {
       );
     }
     if (this.rows === 0) this.refuse("the file holds a header and no rows", again);
-    if (this.maxReportDate === "")
-      this.refuse("no row has a report date", "check that this is the right file");
+    // Every later file would be refused as older.
+    if (this.maxReportDate > snapshotDate)
+      this.refuse(`the last report date ${this.maxReportDate} is after today, ${snapshotDate}`, WRONG_DATES);
     if (this.dataset.plausible.rowCaps.includes(this.rows)) {
       this.refuse(
         `${count(this.rows)} rows is exactly where the portal's API cuts its answers`,
@@ -297,4 +296,5 @@ function sentence(dataset: Dataset, seen: string, hint: string): string {
   return `${dataset.id}: ${seen}; ${hint}`;
 }
 
+const WRONG_DATES = "use the publisher's own file, never opened and saved by a spreadsheet";
 const DAMAGED = "the file is damaged or was cut; fetch it again";

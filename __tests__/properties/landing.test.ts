@@ -23,7 +23,7 @@ interface Table {
 }
 
 const day = fc
-  .date({ min: new Date("2000-01-01"), max: new Date("2030-12-31"), noInvalidDate: true })
+  .date({ min: new Date("2000-01-01"), max: new Date(context.snapshotDate), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10));
 const usual = fc.constantFrom(
   "Assault",

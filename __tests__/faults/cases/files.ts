@@ -99,6 +99,15 @@ export const FILES: readonly Fault[] = [
   refused("impossible-dates", "30 February", 'REPORT_DATE is "2014-02-30" at line …; …', (good) =>
     good.replaceAll("2014-02-2", "2014-02-3"),
   ),
+  refused("blank-date", "a date is blank", "REPORT_DATE is blank at line …; …", (good) =>
+    good.replace(/,2014-01-\d\d,/, ",,"),
+  ),
+  refused(
+    "future",
+    "a report from the year 9999",
+    "the last report date 9999-01-02 is after today, …; …",
+    (good) => good.replaceAll(",2014-01-02,", ",9999-01-02,"),
+  ),
   refused("latin-1", "written in Latin-1", "line … is not UTF-8; …", (good) =>
     Buffer.from(good.replaceAll("York", "Yörk"), "latin1"),
   ),

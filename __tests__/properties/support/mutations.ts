@@ -108,7 +108,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
   "mangles every date of a day": (text, roll) => {
     const dates = text.match(/\d{4}-\d\d-\d\d/g) ?? [];
     if (dates.length === 0) return text;
-    const wrong = ["1.38855E+12", "14-Jan-01", "2014-13-01", "41640", "", "None", "1/1/2014 5:00:00 AM"];
+    const wrong = ["1.38855E+12", "14-Jan-01", "2014-13-01", "41640", "", "None"];
+    wrong.push(...["1/1/2014 5:00:00 AM", "1/1/2014", "1/1/2014 13:00:00 PM", "9999-12-31"]);
     return text.replaceAll(pick(roll, dates), pick(roll, wrong));
   },
   "has semicolons": (text) => text.replaceAll(",", ";"),

@@ -183,7 +183,8 @@ function filesBelow(folder: string): Record<string, string> {
   return Object.fromEntries(
     names.flatMap((name) => {
       const file = path.join(folder, name);
-      return isFolder(file) ? [] : [[name, factsOf(file)]];
+      // The same bytes may have come from another source since, which has a manifest of its own.
+      return isFolder(file) ? [] : [[name.replace(/\.\w+(?=\.manifest)/, ""), factsOf(file)]];
     }),
   );
 }

@@ -99,7 +99,7 @@ it("does not run twice at once", async () => {
     code: 1,
     stderr: expect.stringMatching(/^error: another run is going on/) as string,
   });
-  expect(await ask(dataDir, "select count(*) as n from fct_offences")).toEqual([{ n: "2100" }]);
+  expect(await ask(dataDir, "select count(*) as n from fct_offences")).toEqual([{ n: 2100 }]);
   await new Promise((resolve) => first.once("close", resolve));
-  expect(await ask(dataDir, "select count(*) as n from fct_offences")).toEqual([{ n: "2000" }]);
+  expect(await ask(dataDir, "select count(*) as n from fct_offences")).toEqual([{ n: 2000 }]);
 });

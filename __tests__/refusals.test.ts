@@ -92,7 +92,7 @@ describe("a refusal", () => {
     const report = await run("--major-crimes", smaller, "--accept-smaller", "rows taken back");
     expect(report).toMatchObject({ code: 0, status: "published" });
     expect(report.stderr).toMatch(/! major_crimes: 9,000 rows, .* accepted all the same: rows taken back/);
-    expect(await ask(dataDir, "select count(*) as n from fct_offences")).toEqual([{ n: "9000" }]);
+    expect(await ask(dataDir, "select count(*) as n from fct_offences")).toEqual([{ n: 9000 }]);
     const manifests = readdirSync(path.join(dataDir, "lake/major_crimes"), { recursive: true }).map(String);
     const texts = manifests
       .filter((name) => name.endsWith(".json"))
@@ -116,8 +116,8 @@ describe("a refusal", () => {
       status: "partial",
       outcomes: [{ outcome: "refused" }, { outcome: "loaded" }],
     });
-    expect(await ask(dataDir, "select count(*) as n from fct_hate_crimes")).toEqual([{ n: "1340" }]);
-    expect(await ask(dataDir, "select count(*) as n from fct_offences")).toEqual([{ n: "9000" }]);
+    expect(await ask(dataDir, "select count(*) as n from fct_hate_crimes")).toEqual([{ n: 1340 }]);
+    expect(await ask(dataDir, "select count(*) as n from fct_offences")).toEqual([{ n: 9000 }]);
   });
 
   it("of both builds nothing", async () => {

@@ -1,4 +1,11 @@
-import { DuckDBInstance, type DuckDBConnection, type DuckDBValue, type Json } from "@duckdb/node-api";
+import {
+  DuckDBInstance,
+  JsonDuckDBValueConverter,
+  type DuckDBConnection,
+  type DuckDBValue,
+  type DuckDBValueConverter,
+  type Json,
+} from "@duckdb/node-api";
 import { constants, existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { messageOf, UserError } from "../errors";
@@ -76,7 +83,7 @@ export class Warehouse {
   /** Rows as plain JSON: dates as text, integers beyond 2^53 as text. */
   async rows<T = Row>(sql: string): Promise<T[]> {
     const reader = await this.connection.runAndReadAll(sql);
-    return reader.getRowObjectsJson() as T[];
+    return reader.convertRowObjects(plainJson) as T[];
   }
 
   /** Whatever a user asks: column names in order, and rows as plain JSON. The marts need no schema name. */
@@ -84,7 +91,7 @@ export class Warehouse {
     await this.run("set search_path = 'marts'");
     await this.run("set enable_external_access = false");
     const reader = await this.connection.runAndReadAll(sql);
-    return { columns: reader.deduplicatedColumnNames(), records: reader.getRowObjectsJson() };
+    return { columns: reader.deduplicatedColumnNames(), records: reader.convertRowObjects(plainJson) };
   }
 
   async tables(schema: string): Promise<string[]> {
@@ -121,8 +128,8 @@ export class Warehouse {
       `delim = ',', quote = '"', escape = '"', encoding = 'utf-8', max_line_size = 2000000`;
     const landing = `read_csv('${quoted(file)}', columns = {${columns}}, ${options})`;
     await this.run(replaceRawSql(dataset, snapshot, landing, `raw.${dataset.id}`));
-    const [counted] = await this.rows<{ n: string }>(`select count(*) as n from raw.${dataset.id}`);
-    if (Number(counted!.n) !== snapshot.rows) {
+    const [counted] = await this.rows<{ n: number }>(`select count(*) as n from raw.${dataset.id}`);
+    if (counted!.n !== snapshot.rows) {
       throw new Error(`raw.${dataset.id} holds ${counted!.n} rows where the file has ${snapshot.rows}`);
     }
   }
@@ -145,6 +152,12 @@ export class Warehouse {
     );
   }
 }
+
+/** DuckDB's own JSON writes every integer of 64 bits or more as text. */
+const plainJson: DuckDBValueConverter<Json> = (value, type, convert) => {
+  const number = typeof value === "bigint" ? Number(value) : NaN;
+  return Number.isSafeInteger(number) ? number : JsonDuckDBValueConverter(value, type, convert);
+};
 
 function quoted(text: string): string {
   return text.replaceAll("'", "''");

@@ -114,7 +114,7 @@ async function askBusiest(warehouse: Warehouse): Promise<Record<Grain, Busiest>>
     ranking: "count" | "rate" | "without_defaults";
     period: string;
     label: string;
-    offences: string;
+    offences: number;
     per_day: number | null;
   }>(`
     with ranked as (
@@ -134,7 +134,7 @@ async function askBusiest(warehouse: Warehouse): Promise<Record<Grain, Busiest>>
     return {
       period: row.period,
       label: row.label,
-      offences: Number(row.offences),
+      offences: row.offences,
       offences_per_day: row.per_day,
     };
   };
@@ -151,24 +151,23 @@ async function askBusiest(warehouse: Warehouse): Promise<Record<Grain, Busiest>>
 }
 
 async function askHateCrimes(warehouse: Warehouse): Promise<Answers["hate_crimes"]> {
-  const [total] = await warehouse.rows<Record<string, string | number | null>>(`
+  type Total = Pick<
+    Answers["hate_crimes"],
+    "first_year" | "last_year" | "occurrences" | "arrests" | "multiple_bias"
+  >;
+  const [total] = await warehouse.rows<Total>(`
     select
       min(reported_year) as first_year, max(reported_year) as last_year, count(*) as occurrences,
       count(*) filter (where is_arrest_made) as arrests, count(*) filter (where is_multiple_bias) as multiple_bias
     from marts.fct_hate_crimes`);
-  const biases = await warehouse.rows<{ bias_category: string; occurrences: string }>(`
+  const biases = await warehouse.rows<{ bias_category: string; occurrences: number }>(`
     select bias_category, count(distinct event_id) as occurrences from marts.hate_crime_biases group by 1`);
-  const occurrences = Number(total!.occurrences);
-  const year = (name: string): number | null => (total![name] === null ? null : Number(total![name]));
+  const { occurrences } = total!;
   return {
-    first_year: year("first_year"),
-    last_year: year("last_year"),
-    occurrences,
-    arrests: Number(total!.arrests),
-    multiple_bias: Number(total!.multiple_bias),
+    ...total!,
     by_bias: Object.fromEntries(
       BIAS_CATEGORIES.map((name) => {
-        const n = Number(biases.find(({ bias_category }) => bias_category === name)?.occurrences ?? 0);
+        const n = biases.find(({ bias_category }) => bias_category === name)?.occurrences ?? 0;
         return [name, { occurrences: n, share: occurrences === 0 ? null : n / occurrences }];
       }),
     ),
@@ -180,7 +179,7 @@ async function askHateCrimes(warehouse: Warehouse): Promise<Answers["hate_crimes
 async function askFreshness(warehouse: Warehouse, today: string): Promise<Freshness[]> {
   const all: Freshness[] = [];
   for (const dataset of datasets) {
-    const [held] = await warehouse.rows<{ n: string; sha: string | null }>(
+    const [held] = await warehouse.rows<{ n: number; sha: string | null }>(
       `select count(*) as n, any_value(file_sha256) as sha from raw.${dataset.id}`,
     );
     const [outcome] = await warehouse.rows<Outcome>(
@@ -193,7 +192,7 @@ async function askFreshness(warehouse: Warehouse, today: string): Promise<Freshn
       licence: `${dataset.licence.name} (${dataset.licence.url})`,
       source_kind: outcome?.source_kind ?? null,
       snapshot_date: outcome?.snapshot_date ?? null,
-      rows: Number(held!.n),
+      rows: held!.n,
       last_report_date: outcome?.max_report_date ?? null,
       ...agesOf(
         dataset,
@@ -206,7 +205,7 @@ async function askFreshness(warehouse: Warehouse, today: string): Promise<Freshn
 }
 
 async function askCompleteness(warehouse: Warehouse): Promise<Answers["completeness"]> {
-  const [counts] = await warehouse.rows<Record<string, string | number | null>>(`
+  const [counts] = await warehouse.rows<{ offences: number; events: number }>(`
     select count(*) as offences, count(distinct event_id) as events from marts.fct_offences`);
   const [years] = await warehouse.rows<{ last_complete: number | null }>(`
     select max(year) as last_complete from marts.crime_trends
@@ -215,8 +214,7 @@ async function askCompleteness(warehouse: Warehouse): Promise<Answers["completen
     select lag_bucket, cumulative_share from marts.report_lag where category = 'All' order by bucket_order`);
   return {
     last_complete_year: years?.last_complete ?? null,
-    offences: Number(counts!.offences),
-    events: Number(counts!.events),
+    ...counts!,
     reported_within: Object.fromEntries(lags.map((row) => [row.lag_bucket, row.cumulative_share])),
     caveat: "What happened in the latest months is still being reported, so their counts will rise.",
   };

@@ -94,12 +94,12 @@ interface Point {
 }
 
 /** Points per name in the order of years; a year without a row counts 0. */
-function series(rows: { name: string; year: number; offences: string }[]): Map<string, Point[]> {
+function series(rows: { name: string; year: number; offences: number }[]): Map<string, Point[]> {
   const years = [...new Set(rows.map(({ year }) => year))].sort((a, b) => a - b);
   const counts = new Map<string, Map<number, number>>();
   for (const { name, year, offences } of rows) {
     const byYear = counts.get(name) ?? new Map<number, number>();
-    counts.set(name, byYear.set(year, Number(offences)));
+    counts.set(name, byYear.set(year, offences));
   }
   return new Map(
     [...counts].map(([name, byYear]) => [
@@ -164,7 +164,7 @@ function bothEnds(name: string, points: readonly Point[]): Rises["auto_theft"] {
 }
 
 async function askContributors(warehouse: Warehouse, of: Rise): Promise<Drivers["rises"][number]> {
-  const rows = await warehouse.rows<Contributor & { members: string }>(`
+  const rows = await warehouse.rows<Contributor & { members: number }>(`
     select dimension, member, cast(change as integer) as change, contribution,
       count(*) over (partition by dimension) as members
     from marts.crime_drivers
@@ -178,7 +178,7 @@ async function askContributors(warehouse: Warehouse, of: Rise): Promise<Drivers[
     of,
     // A dimension with one member, such as the offence of auto theft, accounts for all and explains nothing.
     largest: rows
-      .filter(({ members }) => Number(members) > 1)
+      .filter(({ members }) => members > 1)
       .slice(0, CONTRIBUTORS)
       .map(contributor),
     by_dimension: Object.fromEntries(

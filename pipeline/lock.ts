@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors";
@@ -24,7 +24,7 @@ export async function exclusively<T>(lockFile: string, what: string, work: () =>
         "wait until it is done; delete the file if you know there is none",
       );
     }
-    await rm(lockFile, { force: true });
+    await breakLock(lockFile, holder);
   }
   try {
     return await work();
@@ -33,13 +33,24 @@ export async function exclusively<T>(lockFile: string, what: string, work: () =>
   }
 }
 
+/** Takes a dead process's lock away; if another start has done so first, its own lock is put back. */
+async function breakLock(lockFile: string, dead: number): Promise<void> {
+  const aside = `${lockFile}.${process.pid}`;
+  await rename(lockFile, aside).catch(() => undefined);
+  if ((await nameIn(aside)) !== dead) await link(aside, lockFile).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
 /** Who holds the lock. A lock without a name is either a moment old or left by a process that was killed. */
 async function holderOf(lockFile: string): Promise<number> {
-  const read = async (): Promise<number> => Number(await readFile(lockFile, "utf8").catch(() => ""));
-  const holder = await read();
+  const holder = await nameIn(lockFile);
   if (holder > 0) return holder;
   await sleep(NAMING_MS);
-  return read();
+  return nameIn(lockFile);
+}
+
+async function nameIn(lockFile: string): Promise<number> {
+  return Number(await readFile(lockFile, "utf8").catch(() => ""));
 }
 
 async function taken(lockFile: string): Promise<boolean> {

@@ -1,3 +1,7 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   replaced,
   translateFault,
@@ -5,6 +9,7 @@ import {
   translateResponse,
   type Job,
 } from "../emulators/translate";
+import { projectDir, temporaryFolder, writeFile } from "./support/crime";
 import { differences } from "./warehouse/support/compare";
 
 const table = (tableId: string) => ({ projectId: "p", datasetId: "d", tableId });
@@ -80,4 +85,41 @@ it("shows rows that differ beside those that they are most like", () => {
     "columns of left: key, n",
     "columns of right: key",
   ]);
+});
+
+describe("the command", () => {
+  const cache = temporaryFolder();
+  const folder = path.join(cache, "toronto-crime-pipeline", "emulators");
+  const command = (...args: string[]) =>
+    spawnSync(process.execPath, ["--import", "tsx", path.join(projectDir, "emulators/main.ts"), ...args], {
+      cwd: projectDir,
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        XDG_CACHE_HOME: cache,
+        TMPDIR: cache,
+        PATH: "/usr/bin:/bin",
+        DOCKER_HOST: "tcp://127.0.0.1:9",
+      },
+    });
+
+  it("says on a fresh machine, too, where the reason stands", () => {
+    const { status, stderr } = command("start", "--docker");
+    expect([status, stderr]).toEqual([
+      1,
+      `error: the emulators did not start (${folder}/serve.log): its last line says why\n`,
+    ]);
+  });
+
+  it("stops no program that only has the process id of an old set", async () => {
+    const other = spawn("sleep", ["60"]);
+    const address = "http://127.0.0.1:9";
+    const env = { STORAGE_EMULATOR_HOST: address, BIGQUERY_EMULATOR_HOST: address, CRIME_PROJECT_ID: "p" };
+    mkdirSync(folder, { recursive: true });
+    writeFile(folder, "running.json", JSON.stringify({ env, pids: {}, pid: other.pid }));
+    expect(command("stop")).toMatchObject({ status: 0, stdout: "stopped\n" });
+    await delay(200);
+    expect([other.exitCode, other.signalCode]).toEqual([null, null]);
+    other.kill("SIGKILL");
+  });
 });

@@ -8,7 +8,7 @@ import { run, type Finished } from "../pipeline/process";
 import { inStep, type Progress } from "../pipeline/progress";
 
 const MODULE = __dirname;
-export const PROGRAMS = ["fake-gcs-server", "bigquery-emulator"] as const;
+const PROGRAMS = ["fake-gcs-server", "bigquery-emulator"] as const;
 
 /** Programs, logs and the state of what is running. */
 export const cacheFolder = userCache("emulators");

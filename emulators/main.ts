@@ -1,14 +1,14 @@
 import { Command } from "commander";
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { showProgress } from "../cli/progress";
 import { UserError } from "../errors";
 import { readJson, writeAtomically } from "../pipeline/files";
 import { cacheFolder, ensureBuilt } from "./build";
-import { startEmulators, type Emulators } from "./servers";
+import { answers, startEmulators, type Emulators } from "./servers";
 
 const STATE = path.join(cacheFolder, "running.json");
 const LOG = path.join(cacheFolder, "serve.log");
@@ -16,10 +16,14 @@ const LOG = path.join(cacheFolder, "serve.log");
 /** What a set of emulators that was started tells of itself. */
 type Running = Pick<Emulators, "env" | "pids"> & { readonly pid: number };
 
+/** A process id may be another program's by now; whoever answers at the address is ours. */
 async function running(): Promise<Running | undefined> {
   const state = await readJson<Running>(STATE);
-  return state && isAlive(state.pid) ? state : undefined;
+  return state && isAlive(state.pid) && (await answers(bucketsOf(state))) ? state : undefined;
 }
+
+const bucketsOf = ({ env }: Running): string =>
+  `${env.STORAGE_EMULATOR_HOST}/storage/v1/b?project=${env.CRIME_PROJECT_ID}`;
 
 /** Leaves the emulators behind in a process of their own, which `stop` ends. */
 async function start({ docker = false }: { docker?: boolean }): Promise<void> {
@@ -33,6 +37,7 @@ async function start({ docker = false }: { docker?: boolean }): Promise<void> {
 }
 
 async function serveDetached(docker: boolean): Promise<void> {
+  await mkdir(cacheFolder, { recursive: true });
   const output = openSync(LOG, "w");
   const args = ["--import", "tsx", __filename, "serve", ...(docker ? ["--docker"] : [])];
   const cwd = path.join(__dirname, "..");
@@ -60,7 +65,7 @@ async function serve({ docker = false }: { docker?: boolean }): Promise<void> {
 async function stop(): Promise<void> {
   const state = await running();
   if (state) process.kill(state.pid, "SIGTERM");
-  while (await running()) await delay(100);
+  while (state && isAlive(state.pid)) await delay(100);
   process.stdout.write("stopped\n");
 }
 

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../errors";
 import { type Progress } from "../pipeline/progress";
-import { cacheFolder, ensureBuilt } from "./build";
+import { ensureBuilt } from "./build";
 import { startShim } from "./shim";
 
 /** The project that the emulators know; it exists nowhere else. */
@@ -35,6 +36,9 @@ interface ServerSpec {
   readonly probe: string;
 }
 
+/** A server that ended before it answered. */
+class Ended extends UserError {}
+
 /**
  * Starts Cloud Storage and BigQuery on free ports of the loopback address, all in memory.
  *
@@ -42,13 +46,24 @@ interface ServerSpec {
  */
 export async function startEmulators(progress: Progress, docker = false): Promise<Emulators> {
   const bin = docker ? undefined : await ensureBuilt(progress);
+  try {
+    return await startSet(bin);
+  } catch (error) {
+    // Another program may have taken a port that was free a moment ago.
+    if (error instanceof Ended) return startSet(bin);
+    throw error;
+  }
+}
+
+async function startSet(bin: string | undefined): Promise<Emulators> {
   const [gcs, bq, grpc] = await freePorts(3);
+  const logs = await mkdtemp(path.join(tmpdir(), "crime-emulators-"));
   const children: Record<string, ChildProcess> = {};
   const stop = async (): Promise<void> => {
     await Promise.all(Object.values(children).map(end));
   };
   try {
-    for (const spec of specs(gcs!, bq!, grpc!)) children[spec.name] = await launch(spec, bin);
+    for (const spec of specs(gcs!, bq!, grpc!)) children[spec.name] = await launch(spec, bin, logs);
     const shim = await startShim(bq!, 0);
     return {
       env: {
@@ -61,6 +76,7 @@ export async function startEmulators(progress: Progress, docker = false): Promis
         shim.close();
         shim.closeAllConnections();
         await stop();
+        await rm(logs, { recursive: true, force: true });
       },
     };
   } catch (error) {
@@ -107,9 +123,9 @@ const leash = (signal: "KILL" | "TERM"): string =>
 async function launch(
   { name, image, args, env, probe }: ServerSpec,
   bin: string | undefined,
+  logs: string,
 ): Promise<ChildProcess> {
-  await mkdir(cacheFolder, { recursive: true });
-  const log = path.join(cacheFolder, `${name}.log`);
+  const log = path.join(logs, `${name}.log`);
   const variables = Object.entries(env).flatMap(([key, value]) => ["-e", `${key}=${value}`]);
   const command =
     bin === undefined
@@ -129,10 +145,11 @@ async function launch(
     await delay(100);
   }
   await end(child);
-  throw new UserError(`${name} did not start`, log, "the last lines of its log say why");
+  throw new (failed ? Ended : UserError)(`${name} did not start`, log, "the last lines of its log say why");
 }
 
-async function answers(url: string): Promise<boolean> {
+/** Whether a server answers there, within two seconds. */
+export async function answers(url: string): Promise<boolean> {
   try {
     return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
   } catch {

@@ -229,7 +229,7 @@ describe("the portal", () => {
 });
 
 describe("restore", () => {
-  const earlier = "2026-01-15";
+  const earlier: Record<number, string> = { 10_000: "2026-01-15", 1_350: "2026-01-20" };
   it("publishes a past snapshot again and stays there until it is lifted", async () => {
     const lake = path.join(dataDir, "lake");
     const newer = writeFile(folder, "newer.csv", slice("major_crimes", 9_000));
@@ -238,8 +238,8 @@ describe("restore", () => {
       if (!name.endsWith(".manifest.json")) continue;
       const file = path.join(lake, name);
       const manifest = JSON.parse(readFileSync(file, "utf8")) as { rows: number };
-      if (manifest.rows === 10_000 || manifest.rows === 1_350)
-        writeFileSync(file, JSON.stringify({ ...manifest, snapshotDate: earlier }));
+      const snapshotDate = earlier[manifest.rows];
+      if (snapshotDate) writeFileSync(file, JSON.stringify({ ...manifest, snapshotDate }));
     }
     const rows = () =>
       ask(
@@ -249,6 +249,11 @@ describe("restore", () => {
     expect((await crime(["restore", "2025-12-31", "--data-dir", dataDir])).stderr).toMatch(
       /holds no snapshot of 2025-12-31 .* choose one of 2026-01-15/,
     );
+    const mixed = await crime(["restore", "2026-01-16", "--data-dir", dataDir]);
+    expect([mixed.code, mixed.stderr]).toEqual([
+      0,
+      expect.stringMatching(/! hate_crimes: the lake holds nothing of 2026-01-16 or before/),
+    ]);
     expect((await crime(["restore", "2026-02-30", "--data-dir", dataDir])).code).toBe(1);
     expect((await crime(["restore", "2026-02-01", "--data-dir", dataDir])).code).toBe(0);
     expect(await rows()).toEqual([{ m: 10000, h: 1350 }]);
@@ -279,5 +284,20 @@ describe("a failing test", () => {
     const { stdout } = await crime(["status", "--json", "--data-dir", dataDir]);
     const { attempts } = JSON.parse(stdout) as Status;
     expect(attempts.slice(0, 2)).toMatchObject([{ outcome: "failed" }, { outcome: "failed" }]);
+  });
+
+  it("does not hide that the other dataset was refused", async () => {
+    const page = writeFile(folder, "page.csv", "<html>");
+    const { code, stderr } = await crime([
+      ...["run", "--major-crimes", path.join(folder, "broken.csv"), "--hate-crimes", page],
+      ...["--data-dir", dataDir],
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/! hate_crimes: an HTML page came[^]*error: dbt build failed/);
+    const { attempts } = JSON.parse(
+      (await crime(["status", "--json", "--data-dir", dataDir])).stdout,
+    ) as Status;
+    const last = Object.fromEntries(attempts.slice(0, 2).map(({ dataset, outcome }) => [dataset, outcome]));
+    expect(last).toEqual({ major_crimes: "failed", hate_crimes: "refused" });
   });
 });

@@ -73,7 +73,7 @@ async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
  * @throws UserError when the lake held nothing by then
  */
 export async function restore(day: string, options: RunOptions): Promise<RunReport> {
-  const { workspace } = options;
+  const { workspace, progress } = options;
   return workspace.exclusively(async () => {
     const none = datasets.map((dataset): Attempt => ({
       dataset,
@@ -91,6 +91,12 @@ export async function restore(day: string, options: RunOptions): Promise<RunRepo
         days.length > 0 ? `choose one of ${days.join(", ")}` : "run crime run first",
       );
     }
+    for (const { dataset, snapshot } of attempts) {
+      if (snapshot) continue;
+      progress.warn(
+        `${dataset.id}: the lake holds nothing of ${day} or before; what is loaded stays, of a later day`,
+      );
+    }
     await workspace.setPin(day);
     return serve(attempts, options);
   });
@@ -105,6 +111,7 @@ async function serve(attempts: readonly Attempt[], options: RunOptions): Promise
   const plan = planRun(wanted, held, dbtCrime);
   const bad = attempts.filter(({ result }) => result === "refused" || result === "failed");
   const outcomes = describeOutcomes(attempts, plan, options.now, randomUUID());
+  for (const { reason } of bad) progress.warn(reason);
 
   const nothingNew = bad.length === attempts.length || !plan.publish;
   let publication = held.publication;
@@ -113,7 +120,11 @@ async function serve(attempts: readonly Attempt[], options: RunOptions): Promise
       publication = await buildAndPublish(attempts, plan, dbtCrime, outcomes, options);
     } catch (error) {
       const reason = messageOf(error);
-      const failed = outcomes.map((outcome) => ({ ...outcome, outcome: "failed" as const, reason }));
+      const failed = outcomes.map((outcome) =>
+        outcome.outcome === "refused" || outcome.outcome === "failed"
+          ? outcome
+          : { ...outcome, outcome: "failed" as const, reason },
+      );
       // On a full disk this fails too; what is told is why.
       await workspace.noteOutcomes(failed).catch(() => undefined);
       throw error;
@@ -124,7 +135,6 @@ async function serve(attempts: readonly Attempt[], options: RunOptions): Promise
     await workspace.noteOutcomes(outcomes);
   }
 
-  for (const { reason } of bad) progress.warn(reason);
   const failedOnly = bad.length === attempts.length && bad.every(({ result }) => result === "failed");
   return {
     status: bad.length === 0 ? (nothingNew ? "unchanged" : "published") : nothingNew ? "refused" : "partial",

@@ -7,7 +7,11 @@ jest.setTimeout(600_000);
 
 it("publishes every mart of the Police portal's layout, row by row, as on DuckDB", async () => {
   const { bigquery, duckdb, publicationId } = await throughBoth("slice", {
-    major_crimes: renderLayout("T4", 2_000),
+    // A cell padded with what only one engine's own trim takes off.
+    major_crimes: renderLayout("T4", 2_000).replaceAll(
+      ",Assault With Weapon,",
+      ",\tAssault With Weapon\u00a0,",
+    ),
     hate_crimes: renderHateCrimesT4(400),
   });
   expect(duckdb["fct_offences"]).toHaveLength(2_000);

@@ -2,7 +2,7 @@
 
 {#- The portal writes a missing value as the word None. -#}
 {% macro clean_text(column, nulls=[]) -%}
-    {%- set ns = namespace(sql="nullif(trim(" ~ column ~ "), '')") -%}
+    {%- set ns = namespace(sql="nullif(" ~ trimmed(column) ~ ", '')") -%}
     {%- for literal in ['None'] + nulls -%}
         {%- set ns.sql = "nullif(" ~ ns.sql ~ ", '" ~ literal ~ "')" -%}
     {%- endfor -%}
@@ -10,7 +10,7 @@
 {%- endmacro %}
 
 {% macro clean_double(column) -%}
-    {{ try_to(type_double(), 'trim(' ~ column ~ ')') }}
+    {{ try_to(type_double(), trimmed(column)) }}
 {%- endmacro %}
 
 {#- Through a double, because an integer may be written 9.0. -#}
@@ -19,10 +19,11 @@
 {%- endmacro %}
 
 {% macro clean_date(column) -%}
+    {%- set text = trimmed(column) -%}
     case
-        when strpos(trim({{ column }}), '-') = 5
-            then {{ try_to('date', 'substr(trim(' ~ column ~ '), 1, 10)') }}
-        else {{ hub_time_to_date('trim(' ~ column ~ ')') }}
+        when strpos({{ text }}, '-') = 5
+            then {{ try_to('date', 'substr(' ~ text ~ ', 1, 10)') }}
+        else {{ hub_time_to_date(text) }}
     end
 {%- endmacro %}
 
@@ -47,7 +48,8 @@
 {#- A text that is no number is kept, so that the relationship test can name it. -#}
 {% macro clean_neighbourhood_id(column) -%}
     {%- set text = clean_text(column, nulls=['NSA']) -%}
-    lpad(coalesce(cast({{ clean_integer(column) }} as string), {{ text }}), 3, '0')
+    {%- set id = "coalesce(cast(" ~ clean_integer(column) ~ " as string), " ~ text ~ ")" -%}
+    case when length({{ id }}) < 3 then lpad({{ id }}, 3, '0') else {{ id }} end
 {%- endmacro %}
 
 {% macro clean_neighbourhood_name(column) -%}

@@ -64,6 +64,23 @@
 {%- endmacro %}
 
 
+{#- Without the spaces of Unicode, which DuckDB's own trim leaves, and byte order marks. For so many characters a pattern
+    is ten times as fast as trim on DuckDB, and far slower on the emulator. -#}
+{% macro trimmed(expression) %}
+    {{- return(adapter.dispatch('trimmed')(expression)) -}}
+{% endmacro %}
+{% macro default__trimmed(expression) -%}
+    {%- set blank = '[\\s\\v\\x{85}\\p{Z}\\x{FEFF}]+' -%}
+    regexp_replace({{ expression }}, '^{{ blank }}|{{ blank }}$', '', 'g')
+{%- endmacro %}
+{% macro bigquery__trimmed(expression) -%}
+    {%- set blank = ' \\t\\n\\v\\f\\r\\u0085\\u00A0\\u1680'
+        ~ '\\u2000\\u2001\\u2002\\u2003\\u2004\\u2005\\u2006\\u2007\\u2008\\u2009\\u200A'
+        ~ '\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF' -%}
+    trim({{ expression }}, '{{ blank }}')
+{%- endmacro %}
+
+
 {% macro sha256_hex(expression) %}
     {{- return(adapter.dispatch('sha256_hex')(expression)) -}}
 {% endmacro %}

@@ -8,7 +8,7 @@ cleaned as (
 
     select
         ---------- ids
-        trim(source_row_id) as source_row_id,
+        {{ trimmed('source_row_id') }} as source_row_id,
         {{ clean_text('event_unique_id') }} as event_id,
 
         ---------- times

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
+import { load } from "js-yaml";
 import { datasets, defineDataset, layoutOf, majorCrimes, missingColumns, unknownColumns } from "../datasets";
+import { BIAS_CATEGORIES, CATEGORIES } from "../datasets/terms";
 import { projectDir, sampleText } from "./support/crime";
 
 describe.each(datasets.map((dataset) => [dataset.id, dataset] as const))("%s", (id, dataset) => {
@@ -53,4 +55,24 @@ it.each([
   ["is not a kept column", { dateColumns: ["birthday"] }],
 ])("refuses a definition that contradicts itself: %s", (message, change) => {
   expect(() => defineDataset({ ...majorCrimes, ...change })).toThrow(message);
+});
+
+it("has the lists that dbt_crime has", () => {
+  const read = (file: string): string => readFileSync(path.join(projectDir, "dbt_crime", file), "utf8");
+  const accepted = (file: string): unknown[] => {
+    const found: unknown[] = [];
+    JSON.stringify(load(read(file)), (key, value: { arguments: { values: string[] } }) => {
+      if (key === "accepted_values") found.push(value.arguments.values.toSorted());
+      return value;
+    });
+    return found;
+  };
+  const macro = (name: string): string[] => {
+    const [, list] = new RegExp(`macro ${name}\\(\\)[^[]*\\[([^\\]]*)`).exec(read("macros/terms.sql"))!;
+    return [...list!.matchAll(/'([^']*)'/g)].map(([, value]) => value!);
+  };
+  expect(macro("categories")).toEqual(CATEGORIES);
+  expect(accepted("models/marts/major_crimes/fct_offences.yml")).toEqual([[...CATEGORIES].sort()]);
+  expect([...macro("bias_columns"), "disability", "age"]).toEqual(BIAS_CATEGORIES);
+  expect(accepted("models/marts/hate_crimes/hate_crime_biases.yml")).toEqual([[...BIAS_CATEGORIES].sort()]);
 });

@@ -1,4 +1,4 @@
-{#- The field's own lists, each written once. -#}
+{#- The field's own lists. Those of categories and biases also stand in datasets/terms.ts and as accepted values. -#}
 
 {% macro categories() -%}
     {{ return(['Assault', 'Auto Theft', 'Break and Enter', 'Robbery', 'Theft Over']) }}

@@ -14,7 +14,27 @@ export interface Mutated {
 type Change = (text: string, roll: Roll) => string | Buffer;
 
 const TOKENS = [
-  ...['"', '""', '","', ",", ";", "\t", "\n", "\r", "\r\n", "\n\n", "\0", "\uFEFF", "\u2028", "\u202E"],
+  ...[
+    '"',
+    '""',
+    '","',
+    'a"b',
+    '"a"b',
+    '"c,d"',
+    '"e\nf"',
+    '"\r\n"',
+    ",",
+    ";",
+    "\t",
+    "\n",
+    "\r",
+    "\r\n",
+    "\n\n",
+    "\0",
+    "\uFEFF",
+    "\u2028",
+    "\u202E",
+  ],
   ...[
     "None",
     "",

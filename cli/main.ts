@@ -1,5 +1,4 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import path from "node:path";
 import pc from "picocolors";
 import { version } from "../package.json";
 import { messageOf, UserError } from "../errors";
@@ -48,8 +47,7 @@ export function program(): Command {
   const dataDir = (): Option =>
     new Option("--data-dir <dir>", "folder for lake, warehouse and answers")
       .default(DATA_DIR)
-      .env("CRIME_DATA_DIR")
-      .argParser((dir: string) => path.resolve(dir));
+      .env("CRIME_DATA_DIR");
   const contract = new Option("--schema-contract <mode>", "what to do about a column that nothing knows")
     .choices(["evolve", "freeze"])
     .default("evolve");

@@ -1,6 +1,4 @@
 import type { Dataset } from "../datasets";
-import { findColumn } from "../datasets";
-import type { Manifest } from "./landing-check";
 import { OPS_TABLES, type OpsRows } from "./ops-tables";
 
 /** The logical schemas, each a dataset of its own in BigQuery. */
@@ -15,19 +13,6 @@ export interface BigQueryPlace {
   readonly datasetPrefix: string;
 }
 
-export interface TableReference {
-  readonly projectId: string;
-  readonly datasetId: string;
-  readonly tableId: string;
-}
-
-/** On every job and table, so that costs can be told apart. */
-export const LABELS = { pipeline: "toronto-crime" } as const;
-
-export function tableReference(place: BigQueryPlace, layer: Layer, tableId: string): TableReference {
-  return { projectId: place.project, datasetId: place.datasetPrefix + layer, tableId };
-}
-
 /** A table's name as SQL wants it. */
 export function tableName(place: BigQueryPlace, layer: Layer, table: string): string {
   return `\`${place.project}.${place.datasetPrefix}${layer}.${table}\``;
@@ -35,41 +20,6 @@ export function tableName(place: BigQueryPlace, layer: Layer, table: string): st
 
 /** The table that a file is loaded into before its rows move to the raw table. */
 export const landingTable = (dataset: Dataset): string => `${dataset.id}_landing`;
-
-/**
- * Columns of the landing table, one for each of the file's, by position. A name that the file gives and
- * nothing reads may be no name for BigQuery; such a column is called by its place.
- */
-export function landingColumns(dataset: Dataset, { columns }: Pick<Manifest, "columns">): string[] {
-  const read = new Set(
-    [...dataset.columns.map(({ published }) => published), dataset.rowId].map((names) =>
-      findColumn(columns, names),
-    ),
-  );
-  return columns.map((name, at) => (read.has(at) ? name : `unread_${at + 1}`));
-}
-
-/**
- * The configuration of the job that loads a landed file, as it is, into its landing table.
- *
- * @param uri address of the file, `gs://bucket/object`
- */
-export function loadJob(place: BigQueryPlace, dataset: Dataset, manifest: Manifest, uri: string): object {
-  return {
-    labels: LABELS,
-    load: {
-      sourceUris: [uri],
-      destinationTable: tableReference(place, "raw", landingTable(dataset)),
-      schema: { fields: landingColumns(dataset, manifest).map((name) => ({ name, type: "STRING" })) },
-      sourceFormat: "CSV",
-      encoding: "UTF-8",
-      skipLeadingRows: 1,
-      allowQuotedNewlines: true,
-      createDisposition: "CREATE_IF_NEEDED",
-      writeDisposition: "WRITE_TRUNCATE",
-    },
-  };
-}
 
 /** Appends a row to a table of `ops`, unless it is there. */
 export function appendSql<Table extends keyof OpsRows>(

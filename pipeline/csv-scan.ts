@@ -17,7 +17,7 @@ const FAULTS = {
   "unclosed-quote": "opens a quote that is never closed",
 } as const;
 
-export type CsvFaultKind = keyof typeof FAULTS;
+type CsvFaultKind = keyof typeof FAULTS;
 
 /** Bytes that are no CSV (RFC 4180, UTF-8), at a physical line counted from 1. */
 export class CsvFault extends Error {

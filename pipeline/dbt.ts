@@ -18,11 +18,9 @@ export interface DbtRun {
 export interface DbtSummary {
   readonly models: number;
   readonly tests: number;
-  readonly seconds: number;
 }
 
 interface RunResults {
-  readonly elapsed_time: number;
   readonly results: readonly {
     readonly status: string;
     readonly unique_id: string;
@@ -73,7 +71,6 @@ export async function dbtBuild(dbt: DbtRun, step: Step): Promise<DbtSummary> {
   return {
     models: nodes.filter(({ unique_id }) => unique_id.startsWith("model.")).length,
     tests: nodes.filter(({ unique_id }) => unique_id.startsWith("test.")).length,
-    seconds: results?.elapsed_time ?? 0,
   };
 }
 

@@ -9,7 +9,9 @@ import type { Warehouse } from "./warehouse";
 /**
  * Writes every mart as CSV and Parquet, with a text that says where the data come from.
  *
- * @returns the names of the files, all of which stand in `folder` or none does
+ * Nothing in `folder` changes until all are written; then each takes its place.
+ *
+ * @returns the names of the files
  */
 export async function exportMarts(warehouse: Warehouse, folder: string, now: Date): Promise<string[]> {
   const partial = path.join(folder, ".partial");

@@ -7,27 +7,24 @@ export class Unreachable extends Error {}
 const RETRIED_STATUS = new Set([408, 429, 500, 502, 503, 504]);
 const FINAL_ERRORS = ["ENOTFOUND", "ECONNREFUSED", "EAI_AGAIN"];
 
-export interface HttpOptions {
-  /** Milliseconds until the answer's head must be there. */
-  readonly timeoutMs?: number;
-  readonly tries?: number;
-  /** Milliseconds before the second try; doubled for each further one. */
-  readonly retryDelayMs?: number;
-}
+/** Until then the answer's head must be there. */
+const TIMEOUT_MS = 20_000;
+const TRIES = 3;
+/** Before the second try; doubled for each further one. */
+const RETRY_DELAY_MS = 500;
 
 /**
  * GET. Answers that tell of a passing fault are asked for again.
  *
  * @throws Unreachable with the address and the reason in its message
  */
-export async function get(url: string, options: HttpOptions = {}): Promise<Response> {
-  const { timeoutMs = 20_000, tries = 3, retryDelayMs = 500 } = options;
+export async function get(url: string): Promise<Response> {
   const place = url.replace(/\?.*/, "");
   for (let attempt = 1; ; attempt++) {
     const head = new AbortController();
     const timer = setTimeout(
-      () => head.abort(new Error(`no answer within ${timeoutMs / 1000} s`)),
-      timeoutMs,
+      () => head.abort(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)),
+      TIMEOUT_MS,
     );
     let fault: string;
     try {
@@ -44,8 +41,8 @@ export async function get(url: string, options: HttpOptions = {}): Promise<Respo
     } finally {
       clearTimeout(timer);
     }
-    if (attempt >= tries) throw new Unreachable(`${place}: ${fault} (${tries} tries)`);
-    await sleep(retryDelayMs * 2 ** (attempt - 1));
+    if (attempt >= TRIES) throw new Unreachable(`${place}: ${fault} (${TRIES} tries)`);
+    await sleep(RETRY_DELAY_MS * 2 ** (attempt - 1));
   }
 }
 

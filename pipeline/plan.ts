@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DatasetId } from "../datasets";
-import type { Publication } from "./warehouse";
+import type { Publication } from "./ops-tables";
 
 /** Hash of the file in each raw table; `null` for an empty one. */
 export type RawHashes = Readonly<Record<DatasetId, string | null>>;

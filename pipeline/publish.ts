@@ -1,5 +1,6 @@
 import { MARTS } from "./marts";
-import type { Publication, Warehouse } from "./warehouse";
+import type { Publication } from "./ops-tables";
+import type { Warehouse } from "./warehouse";
 
 /**
  * Puts the audited marts in the place of the published ones, in one transaction, and drops what is not

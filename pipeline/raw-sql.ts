@@ -2,7 +2,7 @@ import { findColumn, type Dataset } from "../datasets";
 import type { Manifest } from "./landing-check";
 
 /** Columns that say where a raw row came from; all text. */
-export const LINEAGE = [
+const LINEAGE = [
   "source_row_id",
   "snapshot_date",
   "file_sha256",
@@ -17,10 +17,23 @@ export function rawColumns(dataset: Dataset): string[] {
 }
 
 /**
+ * Columns of the landing table, one for each of the file's, by position. A name that the file gives and
+ * nothing reads may be no name for BigQuery; such a column is called by its place.
+ */
+export function landingColumns(dataset: Dataset, { columns }: Pick<Manifest, "columns">): string[] {
+  const read = new Set(
+    [...dataset.columns.map(({ published }) => published), dataset.rowId].map((names) =>
+      findColumn(columns, names),
+    ),
+  );
+  return columns.map((name, at) => (read.has(at) ? name : `unread_${at + 1}`));
+}
+
+/**
  * The statement that replaces a dataset's raw table with the rows of a landing table, in the SQL that
  * BigQuery and DuckDB share. Values stay the publisher's text; only names become canonical.
  *
- * @param landing relation whose columns are exactly `manifest.columns`, as text, in any letter case
+ * @param landing relation with the columns of `landingColumns`, as text, in any letter case
  * @param raw the table to replace, qualified as the engine wants it
  */
 export function replaceRawSql(dataset: Dataset, manifest: Manifest, landing: string, raw: string): string {

@@ -7,28 +7,22 @@ import { messageOf, UserError } from "../errors";
 import { answer, type Answers } from "./answers";
 import { attempt, type Attempt } from "./attempt";
 import { dbtBuild } from "./dbt";
-import type { SourceChoice } from "./extract";
+import type { ExtractOptions, SourceChoice } from "./extract";
 import { DBT_LEFT_OVERS, folderHash, moveIntoPlace, writeAtomically } from "./files";
+import type { Outcome, Publication } from "./ops-tables";
 import { describeOutcomes } from "./outcomes";
 import { pinned } from "./pinned";
 import { planRun, publicationId, type Held, type Plan } from "./plan";
-import type { Portal } from "./portal";
 import { inStep, type Progress } from "./progress";
 import { publish } from "./publish";
 import { ensurePython } from "./python";
 import { writeSite } from "./site";
-import { Warehouse, type Outcome, type Publication } from "./warehouse";
+import { Warehouse } from "./warehouse";
 import type { Workspace } from "./workspace";
 
-export interface RunOptions {
-  readonly projectDir: string;
+export interface RunOptions extends Omit<ExtractOptions, "lake"> {
   readonly workspace: Workspace;
-  readonly portal: Portal;
   readonly progress: Progress;
-  readonly now: Date;
-  readonly reloadDelayMs: number;
-  readonly schemaContract?: "evolve" | "freeze";
-  readonly acceptSmaller?: string;
 }
 
 /** What a run ended with. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { answer, type Freshness } from "./answers";
-import { Warehouse, type Outcome, type Publication } from "./warehouse";
+import type { Outcome, Publication } from "./ops-tables";
+import { Warehouse } from "./warehouse";
 import type { Workspace } from "./workspace";
 
 export interface Status {

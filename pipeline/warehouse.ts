@@ -10,12 +10,10 @@ import { constants, existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { messageOf, UserError } from "../errors";
 import { datasets, type Dataset, type DatasetId } from "../datasets";
-import { landingColumns } from "./bigquery";
 import type { Snapshot } from "./lake";
 import { OPS_TABLES, type OpsRows, type Publication } from "./ops-tables";
-import { rawColumns, replaceRawSql } from "./raw-sql";
+import { landingColumns, rawColumns, replaceRawSql } from "./raw-sql";
 
-export type { Outcome, Publication } from "./ops-tables";
 export type Row = Record<string, Json>;
 
 /** A DuckDB file with the schemas raw, staging, audit, marts and ops. */

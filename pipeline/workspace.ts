@@ -5,7 +5,7 @@ import { freshFolder, writeAtomically } from "./files";
 import { Lake } from "./lake";
 import { exclusively } from "./lock";
 import { mendable } from "./mendable";
-import type { Outcome } from "./warehouse";
+import type { Outcome } from "./ops-tables";
 
 /** The data folder of the laptop run: what is in it and where. */
 export class Workspace {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import path from "node:path";
 import { datasets, findColumn, type Dataset } from "../../datasets";
-import { appendSql, landingColumns, type BigQueryPlace } from "../../pipeline/bigquery";
+import { appendSql, type BigQueryPlace } from "../../pipeline/bigquery";
 import { Lake, type Snapshot } from "../../pipeline/lake";
 import { OPS_TABLES, type Outcome } from "../../pipeline/ops-tables";
-import { replaceRawSql } from "../../pipeline/raw-sql";
+import { landingColumns, replaceRawSql } from "../../pipeline/raw-sql";
 import { Warehouse } from "../../pipeline/warehouse";
 import { temporaryFolder } from "../support/crime";
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { appendSql, landingColumns, landingTable, tableName } from "../../pipeline/bigquery";
+import { appendSql, landingTable, tableName } from "../../pipeline/bigquery";
 import type { Snapshot } from "../../pipeline/lake";
 import type { Outcome } from "../../pipeline/ops-tables";
 import { describeOutcomes } from "../../pipeline/outcomes";
-import { replaceRawSql } from "../../pipeline/raw-sql";
+import { landingColumns, replaceRawSql } from "../../pipeline/raw-sql";
 import { dataset, give, needed, optional, place } from "./environment";
 import { Google } from "./google";
 

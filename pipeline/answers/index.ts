@@ -3,7 +3,8 @@ import { BIAS_CATEGORIES } from "../../datasets/terms";
 import { agesOf } from "../freshness";
 import { torontoDay } from "../iso-date";
 import type { SourceKind } from "../landing-check";
-import type { Outcome, Warehouse } from "../warehouse";
+import type { Outcome } from "../ops-tables";
+import type { Warehouse } from "../warehouse";
 import { askRises, type Drivers, type Rises } from "./rises";
 
 /** The period of a grain that has most offences. */

@@ -2,13 +2,13 @@ import type { ServerResponse } from "node:http";
 import type { Dataset } from "../../../datasets";
 import { EmulatorClient, type Cell } from "../../../emulators/client";
 import { EMULATED_PROJECT, startEmulators, type Emulators } from "../../../emulators/servers";
-import { landingTable, loadJob, tableName, type BigQueryPlace, type Layer } from "../../../pipeline/bigquery";
-import { publicationJob, publicationSteps } from "../../../pipeline/bigquery-publication";
+import { landingTable, tableName, type BigQueryPlace, type Layer } from "../../../pipeline/bigquery";
 import type { Manifest } from "../../../pipeline/landing-check";
 import { MARTS } from "../../../pipeline/marts";
 import { OPS_TABLES } from "../../../pipeline/ops-tables";
 import { plainProgress } from "../../../pipeline/progress";
 import { replaceRawSql } from "../../../pipeline/raw-sql";
+import { loadJob, publicationJobs } from "../../support/bigquery-jobs";
 import { meddling } from "./faulty-portal";
 
 /** Answers instead of the emulator when it answers true. */
@@ -99,7 +99,7 @@ export class Emulated {
       dbt_crime_sha256: "b",
       published_at: `2026-11-24T06:00:00Z ${publication}`,
     };
-    for (const step of publicationSteps(this.place, row)) await this.meddled.run(publicationJob(step));
+    for (const job of publicationJobs(this.place, row)) await this.meddled.run(job);
   }
 
   rows(dataset: Dataset): Promise<Record<string, Cell>[]> {

@@ -3,13 +3,13 @@ import path from "node:path";
 import { datasetById, type DatasetId } from "../../../datasets";
 import { EmulatorClient } from "../../../emulators/client";
 import { EMULATED_PROJECT, startEmulators, type Emulators } from "../../../emulators/servers";
-import { landingTable, loadJob, tableName, type BigQueryPlace, type Layer } from "../../../pipeline/bigquery";
-import { publicationJob, publicationSteps } from "../../../pipeline/bigquery-publication";
+import { landingTable, tableName, type BigQueryPlace, type Layer } from "../../../pipeline/bigquery";
 import { dbtBuild } from "../../../pipeline/dbt";
 import { Lake, type Snapshot } from "../../../pipeline/lake";
 import { OPS_TABLES } from "../../../pipeline/ops-tables";
 import { plainProgress } from "../../../pipeline/progress";
 import { replaceRawSql } from "../../../pipeline/raw-sql";
+import { loadJob, publicationJobs } from "../../support/bigquery-jobs";
 import { projectDir, temporaryFolder } from "../../support/crime";
 
 const silent = plainProgress(() => undefined);
@@ -91,18 +91,16 @@ export class BigQueryRun {
     );
   }
 
-  /** Publishes the audited marts, or does only the first steps of it. */
-  async publish(publicationId: string, steps = Infinity): Promise<void> {
+  /** Publishes the audited marts. */
+  async publish(publicationId: string): Promise<void> {
     const publication = {
       publication_id: publicationId,
       major_crimes_sha256: "a".repeat(64),
       hate_crimes_sha256: null,
       dbt_crime_sha256: "b".repeat(64),
-      published_at: publicationId === "second" ? "2026-11-25T06:00:00Z" : "2026-11-24T06:00:00Z",
+      published_at: "2026-11-24T06:00:00Z",
     };
-    for (const step of publicationSteps(this.place, publication).slice(0, steps)) {
-      await this.client.run(publicationJob(step));
-    }
+    for (const job of publicationJobs(this.place, publication)) await this.client.run(job);
   }
 }
 

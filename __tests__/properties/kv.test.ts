@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "./support/fast-check";
 import { kvEntries, KV_ENTRIES } from "../../kestra/kv-entries";
 import { encode, holds, parseValue, refuseSecret, seconds, type KvValue } from "../../kestra/values";
 import { outputs } from "../kestra/support";

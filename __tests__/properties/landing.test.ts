@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "./support/fast-check";
 import { createHash } from "node:crypto";
 import { datasets, type Dataset } from "../../datasets";
 import { checkLanding, type LandingContext, type Manifest, type Refusal } from "../../pipeline/landing-check";

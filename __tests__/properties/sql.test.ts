@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "./support/fast-check";
 import path from "node:path";
 import { datasets, findColumn, type Dataset } from "../../datasets";
 import { appendSql, type BigQueryPlace } from "../../pipeline/bigquery";

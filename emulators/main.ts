@@ -8,7 +8,7 @@ import { showProgress } from "../cli/progress";
 import { UserError } from "../errors";
 import { readJson, writeAtomically } from "../pipeline/files";
 import { cacheFolder, ensureBuilt } from "./build";
-import { answers, startEmulators, type Emulators } from "./servers";
+import { answers, bucketsUrl, startEmulators, type Emulators } from "./servers";
 
 const STATE = path.join(cacheFolder, "running.json");
 const LOG = path.join(cacheFolder, "serve.log");
@@ -19,11 +19,9 @@ type Running = Pick<Emulators, "env" | "pids"> & { readonly pid: number };
 /** A process id may be another program's by now; whoever answers at the address is ours. */
 async function running(): Promise<Running | undefined> {
   const state = await readJson<Running>(STATE);
-  return state && isAlive(state.pid) && (await answers(bucketsOf(state))) ? state : undefined;
+  if (!state || !isAlive(state.pid)) return undefined;
+  return (await answers(bucketsUrl(state.env.STORAGE_EMULATOR_HOST))) ? state : undefined;
 }
-
-const bucketsOf = ({ env }: Running): string =>
-  `${env.STORAGE_EMULATOR_HOST}/storage/v1/b?project=${env.CRIME_PROJECT_ID}`;
 
 /** Leaves the emulators behind in a process of their own, which `stop` ends. */
 async function start({ docker = false }: { docker?: boolean }): Promise<void> {

@@ -97,7 +97,7 @@ function specs(gcs: number, bq: number, grpc: number): ServerSpec[] {
         ...["-external-url", storage, "-public-host", `127.0.0.1:${gcs}`, "-log-level", "warn"],
       ],
       env: {},
-      probe: `${storage}/storage/v1/b?project=${EMULATED_PROJECT}`,
+      probe: bucketsUrl(storage),
     },
     {
       name: "bigquery-emulator",
@@ -147,6 +147,9 @@ async function launch(
   await end(child);
   throw new (failed ? Ended : UserError)(`${name} did not start`, log, "the last lines of its log say why");
 }
+
+/** Where the emulated Cloud Storage lists its buckets: it answers once it is ready. */
+export const bucketsUrl = (storage: string): string => `${storage}/storage/v1/b?project=${EMULATED_PROJECT}`;
 
 /** Whether a server answers there, within two seconds. */
 export async function answers(url: string): Promise<boolean> {
